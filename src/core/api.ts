@@ -1,0 +1,166 @@
+import type { Readable } from 'node:stream';
+import type { AppError } from '../shared/app-error.ts';
+import type { Secret } from '../shared/secret.ts';
+import type { Instance } from '../shared/model/instance.ts';
+import type { Check, RunEvent, RunSnapshot } from '../shared/model/run.ts';
+import type { DeploymentSpec } from '../shared/model/spec.ts';
+import type { Process, SpawnOptions } from './host/host.ts';
+
+/** Secrets that a deployment is given. They go to the secret store or to the machine, never into a record. */
+export interface DeploymentSecrets {
+  readonly sshPassword?: Secret;
+  readonly sudoPassword?: Secret;
+  readonly keyPassphrase?: Secret;
+  readonly providerKey?: Secret;
+  readonly telegramToken?: Secret;
+}
+
+export interface ConnectOptions {
+  readonly secrets?: DeploymentSecrets;
+  /** `SHA256:…` of host keys that the person has compared and wants trusted from now on. */
+  readonly trustHostKeys?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** What preflight found out about one thing, in the order in which a person reads it. */
+export interface Finding {
+  readonly id: string;
+  readonly title: string;
+  /** `fix`: a problem for which the plan has a step. `refuse`: nothing can be deployed while it is so. */
+  readonly level: 'ok' | 'warn' | 'fix' | 'refuse';
+  readonly because: string;
+  /** For `refuse`: the error that a start would meet. */
+  readonly error?: AppError;
+}
+
+export interface StepPreview {
+  readonly id: string;
+  readonly title: string;
+  readonly stage: number;
+  readonly check: Check;
+}
+
+export interface Preview {
+  readonly id: string;
+  readonly instance: Instance;
+  readonly findings: readonly Finding[];
+  readonly steps: readonly StepPreview[];
+}
+
+export interface RunOptions {
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly signal?: AbortSignal;
+  /** Default 20 minutes. */
+  readonly deadlineMs?: number;
+}
+
+export interface InstanceStatus {
+  readonly instance: Instance;
+  readonly state: 'running' | 'starting' | 'stopped' | 'failed' | 'unreachable' | 'not-deployed';
+  /** In words: what a person needs to know beyond the state. */
+  readonly because: string;
+  readonly version?: string;
+  readonly uptimeMs?: number;
+  readonly error?: AppError;
+}
+
+/** A sign-in address, and what keeps it working. Disposing closes the forward. */
+export interface SignIn extends AsyncDisposable {
+  /** Good for one use. Holds a bootstrap token: to be shown to the person, never logged. */
+  readonly url: Secret;
+  readonly expiresAt?: string;
+  /** Whether the address works only while this object lives (a forward through SSH). */
+  readonly forwarded: boolean;
+  /** Rejects when the forward breaks for good. Never resolves before disposal. */
+  readonly ended: Promise<void>;
+}
+
+export interface TrustedKey {
+  /** `host` or `[host]:port`, as known_hosts writes it. */
+  readonly host: string;
+  readonly type: string;
+  readonly fingerprint: string;
+  readonly addedAt: string;
+}
+
+/** What every door is served by. One instance a process. */
+export interface Core extends AsyncDisposable {
+  readonly deployments: {
+    /**
+     * Connects, reads, plans; changes nothing.
+     * @throws AppError of class `refused` only where nothing could be found out at all (host key, login)
+     */
+    preview(spec: DeploymentSpec, options?: ConnectOptions): Promise<Preview>;
+    /** Runs a plan that was shown. @throws AppError when a finding refuses, or the run fails or is cancelled */
+    start(previewId: string, options?: RunOptions): Promise<RunSnapshot>;
+    /** Lets go of a preview that will not be started. */
+    discard(previewId: string): Promise<void>;
+  };
+  readonly removals: {
+    preview(name: string, how: { readonly purge: boolean }, options?: ConnectOptions): Promise<Preview>;
+    start(previewId: string, options?: RunOptions): Promise<RunSnapshot>;
+  };
+  readonly instances: {
+    list(): Promise<Instance[]>;
+    status(name: string, options?: ConnectOptions): Promise<InstanceStatus>;
+    start(name: string, options?: ConnectOptions): Promise<void>;
+    stop(name: string, options?: ConnectOptions): Promise<void>;
+    restart(name: string, options?: ConnectOptions): Promise<void>;
+    /** Lines of the gateway's log, oldest first. The stream ends when not following, or when the signal aborts. */
+    logs(name: string, how: { readonly follow: boolean; readonly lines: number }, options?: ConnectOptions): Promise<Readable>;
+    /** Runs a command there as the account OpenClaw runs as, with `node` and `openclaw` on its PATH. */
+    exec(name: string, argv: readonly [string, ...string[]], spawn: SpawnOptions, options?: ConnectOptions): Promise<Process>;
+    open(name: string, options?: ConnectOptions): Promise<SignIn>;
+  };
+  readonly runs: {
+    list(): Promise<RunSnapshot[]>;
+    get(runId: string): Promise<RunSnapshot | undefined>;
+  };
+  readonly trust: {
+    list(): Promise<TrustedKey[]>;
+    /** Number of keys removed. */
+    remove(host: string): Promise<number>;
+  };
+  /** Owns this computer's gateways until it is told to end: the body of `hardshell supervise`. */
+  supervise(signal: AbortSignal): Promise<void>;
+}
+
+/** What a process gives to core. Core itself reads no environment and no globals. */
+export interface CoreDeps {
+  /** Absolute. Created 0700 where it is missing. */
+  readonly dataDir: string;
+  readonly homeDir: string;
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  /** `anna@laptop`: for leases and audit lines. */
+  readonly who: string;
+  /** SSH_AUTH_SOCK, or the pipe of Windows' agent; absent: no agent. */
+  readonly sshAgent?: string;
+  readonly mirrors: Mirrors;
+  /** The OS keychain, where the door could load it. */
+  readonly keychain?: Keychain;
+  /** File that holds the vault's passphrase. */
+  readonly passphraseFile?: string;
+  /** Base URL of Telegram's API. Default https://api.telegram.org */
+  readonly telegramApi?: string;
+  /** The argument list that starts `hardshell supervise` detached, and what its environment needs. */
+  readonly supervisorCommand: readonly [string, ...string[]];
+  readonly log: (entry: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly details?: Readonly<Record<string, unknown>> }) => void;
+}
+
+/** Base URLs without a trailing slash. */
+export interface Mirrors {
+  /** Default https://registry.npmjs.org */
+  readonly npm: string;
+  /** Default https://nodejs.org/dist */
+  readonly node: string;
+  /** Default https://openclaw.ai/install.sh: the whole address of the official installer. */
+  readonly installer: string;
+}
+
+/** The operating system's keychain. Rejects with AppError `secrets.locked` or `secrets.unavailable`. */
+export interface Keychain {
+  get(account: string): Promise<Secret | undefined>;
+  set(account: string, value: Secret): Promise<void>;
+  delete(account: string): Promise<boolean>;
+}

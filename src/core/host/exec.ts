@@ -1,0 +1,130 @@
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { AppError } from '../../shared/app-error.ts';
+import { Secret } from '../../shared/secret.ts';
+import { formatCommand, type Command } from './command.ts';
+import type { Host } from './host.ts';
+
+/** Output kept of one command; what comes after is read and dropped, and the result says so. */
+export const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+const LAST_LINES = 20;
+
+export type Input = string | Buffer | Secret;
+
+export interface ExecOptions {
+  /** Written to standard input, which is then closed. Absent: closed at once. */
+  readonly input?: Input;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Called with every whole line as it arrives, without its line break. */
+  readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+export interface ExecResult {
+  readonly command: Command;
+  /** Null: ended by a signal. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+}
+
+/** What `exec` is built on: a host, or a lease that starts each command in a recorded group. */
+export type Spawner = Pick<Host, 'spawn'>;
+
+/**
+ * Runs a command to its end. A non-zero exit is a result, not an exception: the caller decides (`expectOk`).
+ * @throws AppError `command.timeout`, or the reason of an aborted signal, or what `spawn` throws
+ */
+export async function exec(host: Spawner, command: Command, options: ExecOptions = {}): Promise<ExecResult> {
+  const limits: AbortSignal[] = [];
+  if (options.signal !== undefined) limits.push(options.signal);
+  const timer = new AbortController();
+  let timeout: NodeJS.Timeout | undefined;
+  if (options.timeoutMs !== undefined) {
+    const timeoutMs = options.timeoutMs;
+    timeout = setTimeout(() => {
+      timer.abort(new AppError('command.timeout', { details: { command: formatCommand(command), timeoutMs } }));
+    }, timeoutMs);
+    limits.push(timer.signal);
+  }
+  const signal = limits.length === 0 ? undefined : AbortSignal.any(limits);
+  try {
+    signal?.throwIfAborted();
+    const process = await host.spawn(command, signal === undefined ? {} : { signal });
+    // A command may end without reading its input; that is its answer, not an error of ours.
+    process.stdin.on('error', () => undefined);
+    process.stdin.end(reveal(options.input));
+    const [stdout, stderr, exit] = await Promise.all([
+      collect(process.stdout, (line) => options.onLine?.('stdout', line)),
+      collect(process.stderr, (line) => options.onLine?.('stderr', line)),
+      process.exit,
+    ]);
+    return {
+      command,
+      code: exit.code,
+      signal: exit.signal,
+      stdout: stdout.text,
+      stderr: stderr.text,
+      truncated: stdout.truncated || stderr.truncated,
+    };
+  } finally {
+    clearTimeout(timeout);
+  }
+}
+
+function reveal(input: Input | undefined): string | Buffer {
+  if (input === undefined) return '';
+  return input instanceof Secret ? input.reveal() : input;
+}
+
+async function collect(stream: Readable, onLine: (line: string) => void): Promise<{ text: string; truncated: boolean }> {
+  const decoder = new StringDecoder('utf8');
+  const kept: string[] = [];
+  let sizeBytes = 0;
+  let truncated = false;
+  let rest = '';
+  const take = (text: string): void => {
+    if (text === '') return;
+    if (sizeBytes < MAX_OUTPUT_BYTES) kept.push(text);
+    else truncated = true;
+    sizeBytes += text.length;
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line.replace(/\r$/, ''));
+    if (rest.length > MAX_OUTPUT_BYTES) rest = '';
+  };
+  for await (const chunk of stream) take(decoder.write(chunk as Buffer));
+  take(decoder.end());
+  if (rest !== '') onLine(rest);
+  return { text: kept.join(''), truncated };
+}
+
+/** The last lines a person needs to see of a command that failed. */
+export function lastLines(result: ExecResult): string[] {
+  const text = result.stderr.trim() === '' ? result.stdout : `${result.stdout}\n${result.stderr}`;
+  return text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '').slice(-LAST_LINES);
+}
+
+/**
+ * Returns the result of a command that ended with 0.
+ * @throws AppError `disk.full` or `command.killed` where the output shows that, else `command.failed`
+ */
+export function expectOk(result: ExecResult, doing?: string): ExecResult {
+  if (result.code === 0) return result;
+  const lines = lastLines(result);
+  const killed = result.signal === 'SIGKILL' || result.code === 137;
+  const full = lines.some((line) => /No space left on device|ENOSPC|Disk quota exceeded/i.test(line));
+  const how = result.signal === null ? `code ${String(result.code)}` : result.signal;
+  throw new AppError(full ? 'disk.full' : killed ? 'command.killed' : 'command.failed', {
+    ...(full || killed ? {} : { message: `${doing ?? 'A command'} ended with ${how}.` }),
+    details: {
+      ...(doing === undefined ? {} : { doing }),
+      command: formatCommand(result.command),
+      exitCode: result.code,
+      ...(result.signal === null ? {} : { signal: result.signal }),
+      lastLines: lines,
+    },
+  });
+}

@@ -1,0 +1,14 @@
+import type { PlanKind, PlannedStep } from '../../shared/model/run.ts';
+import type { Step } from '../steps/step.ts';
+
+/** What will be done, in stages: the steps of one stage run side by side, the stages one after another. */
+export interface Plan {
+  readonly kind: PlanKind;
+  /** Why, for the lease and the audit log: `deploy research to ssh://root@203.0.113.7`. */
+  readonly why: string;
+  readonly stages: readonly (readonly Step[])[];
+}
+
+export function listSteps(plan: Plan): PlannedStep[] {
+  return plan.stages.flatMap((steps, stage) => steps.map(({ id, title }) => ({ id, title, stage })));
+}
