@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { posix, win32 } from 'node:path';
+import type { InstanceId } from '../../shared/model/ids.ts';
+
+/** What a door knows about the account it runs as. Core reads none of it by itself. */
+export interface AccountPlace {
+  readonly platform: NodeJS.Platform;
+  readonly homeDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The folder in which Hardshell keeps everything, where HARDSHELL_DATA_DIR does not say otherwise. Pure. */
+export function defaultDataDir({ platform, homeDir, env }: AccountPlace): string {
+  if (platform === 'win32') {
+    return win32.join(absolute(env['APPDATA'], win32) ?? win32.join(homeDir, 'AppData', 'Roaming'), 'Hardshell');
+  }
+  if (platform === 'darwin') return posix.join(homeDir, 'Library', 'Application Support', 'Hardshell');
+  // The XDG specification: a relative path in this variable is to be ignored.
+  return posix.join(absolute(env['XDG_DATA_HOME'], posix) ?? posix.join(homeDir, '.local', 'share'), 'hardshell');
+}
+
+function absolute(path: string | undefined, rules: typeof posix): string | undefined {
+  return path !== undefined && path !== '' && rules.isAbsolute(path) ? path : undefined;
+}
+
+/** Where everything lies in a data folder. */
+export interface DataLayout {
+  readonly dataDir: string;
+  /** Records of instances, and beside them a folder for each instance on this computer. */
+  readonly instancesDir: string;
+  readonly runsDir: string;
+  readonly secretsDir: string;
+  readonly supervisorDir: string;
+  readonly trustFile: string;
+  readonly installationFile: string;
+  /** Node.js and what else the instances of this computer share. */
+  readonly runtimeDir: string;
+}
+
+export function layoutData(dataDir: string, platform: NodeJS.Platform): DataLayout {
+  const { join } = rulesOf(platform);
+  return {
+    dataDir,
+    instancesDir: join(dataDir, 'instances'),
+    runsDir: join(dataDir, 'runs'),
+    secretsDir: join(dataDir, 'secrets'),
+    supervisorDir: join(dataDir, 'supervisor'),
+    trustFile: join(dataDir, 'trust.json'),
+    installationFile: join(dataDir, 'installation.json'),
+    runtimeDir: join(dataDir, 'runtime'),
+  };
+}
+
+/** The places of an instance on this computer. */
+export interface LocalInstanceLayout {
+  readonly dir: string;
+  /** npm prefix with the OpenClaw of this instance. */
+  readonly prefixDir: string;
+  /** OPENCLAW_STATE_DIR: configuration, sessions, workspace. All that `remove` keeps without `--purge`. */
+  readonly stateDir: string;
+  readonly configFile: string;
+  readonly logsDir: string;
+}
+
+export function layoutLocalInstance(dataDir: string, id: InstanceId, platform: NodeJS.Platform): LocalInstanceLayout {
+  const { join } = rulesOf(platform);
+  const dir = join(layoutData(dataDir, platform).instancesDir, id);
+  return {
+    dir,
+    prefixDir: join(dir, 'prefix'),
+    stateDir: join(dir, 'state'),
+    configFile: join(dir, 'state', 'openclaw.json'),
+    logsDir: join(dir, 'logs'),
+  };
+}
+
+/**
+ * Longest path of a Unix socket, in bytes without the closing NUL: `sun_path` has 108 on Linux, 104 on macOS and the BSDs.
+ * The shorter one holds everywhere, so that one data folder means one path.
+ */
+export const MAX_SOCKET_PATH_BYTES = 103;
+
+/**
+ * Where the supervisor of a data folder listens: a socket in its folder; where that path is too long for a socket, one in a
+ * folder of `tmpDir` that is named by a hash (to be opened with `openPrivateDir`: others may write to `tmpDir`); on Windows
+ * a named pipe. Pure. The supervisor writes the path into its record, because TMPDIR differs between sessions.
+ */
+export function supervisorSocketPath(dataDir: string, platform: NodeJS.Platform, tmpDir: string): string {
+  if (platform === 'win32') {
+    // Windows does not tell case apart in paths, pipes have one namespace for all accounts.
+    return `\\\\.\\pipe\\hardshell-${hashOf(win32.normalize(dataDir).toLowerCase())}`;
+  }
+  const inside = posix.join(layoutData(dataDir, platform).supervisorDir, 'supervisor.sock');
+  if (Buffer.byteLength(inside) <= MAX_SOCKET_PATH_BYTES) return inside;
+  const folder = `hardshell-${hashOf(posix.normalize(dataDir))}`;
+  const outside = posix.join(tmpDir, folder, 'supervisor.sock');
+  return Buffer.byteLength(outside) <= MAX_SOCKET_PATH_BYTES ? outside : posix.join('/tmp', folder, 'supervisor.sock');
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function rulesOf(platform: NodeJS.Platform): typeof posix {
+  return platform === 'win32' ? win32 : posix;
+}
