@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Core must run where Electron is not: its tests meet a module that throws. */
+const alias = { electron: fromHere('./test/forbidden/electron.ts') };
+
+/** A gateway takes 12 s and 0.8 GB to start: few servers at once, and waits that survive a busy machine. */
+const minuteMs = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/lab/global-setup.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 5 * minuteMs,
+          hookTimeout: 5 * minuteMs,
+        },
+      },
+    ],
+  },
+});
