@@ -7,12 +7,12 @@ import type { Host } from '../host/host.ts';
 export interface CheckContext {
   /** Answers are fresh: nothing has changed the machine since they were given. */
   read<T>(fact: Fact<T>): Promise<T>;
+  /** For reading and connecting. Changes go through `change`. */
+  readonly host: Host;
   readonly signal: AbortSignal;
 }
 
 export interface ApplyContext extends CheckContext {
-  /** For reading and connecting. Changes go through `change`. */
-  readonly host: Host;
   /**
    * Runs a changing command under the lease, in a process group that whoever takes over can end, with a line in the audit
    * log of the machine. Its output is spoken to the run's log. Any exit code is returned.

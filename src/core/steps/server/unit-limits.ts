@@ -1,0 +1,50 @@
+import { needed, satisfied } from '../../../shared/model/run.ts';
+import { fileFact } from '../../facts/file.ts';
+import { userUnitFact } from '../../facts/unit.ts';
+import { changeScript } from '../../host/command.ts';
+import { writeFileCommand } from '../../host/files.ts';
+import type { ServerLayout } from '../../openclaw/server-layout.ts';
+import type { Step } from '../step.ts';
+
+/** Below this much memory, a share of it would be less than the gateway needs. */
+const SMALL_MEMORY_BYTES = 2 * 1024 ** 3;
+
+/**
+ * Keeps a gateway that leaks from taking the whole server down: above `MemoryHigh` it is slowed and its memory reclaimed, above
+ * `MemoryMax` it alone is ended and restarted, and it goes before anything else does. Pure.
+ */
+export function formatLimits(memoryBytes: number): string {
+  const [high, max] = memoryBytes < SMALL_MEMORY_BYTES ? ['1100M', '1300M'] : ['70%', '80%'];
+  return ['# Written by Hardshell.', '[Service]', `MemoryHigh=${high}`, `MemoryMax=${max}`, 'OOMScoreAdjust=500', 'TasksMax=512', ''].join('\n');
+}
+
+/* $1 unit: takes the new text over; a running gateway is restarted, because limits hold from its start. */
+const RELOAD = `set -eu
+systemctl --user daemon-reload
+if systemctl --user is-active --quiet "$1"; then systemctl --user restart "$1"; fi`;
+
+export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step {
+  const file = fileFact(layout.dropInPath);
+  const unit = userUnitFact(layout.user, layout.unit);
+  const text = formatLimits(memoryBytes);
+  const asUser = { runAs: { user: layout.user } } as const;
+  return {
+    id: 'limits',
+    title: 'Limit how much memory the gateway may take',
+    facts: [file, unit],
+    timeoutMs: 6 * 60_000,
+    async check({ read }) {
+      const found = await read(file);
+      const { activeState } = await read(unit);
+      if (found?.text !== text) return needed('the gateway has no limits', activeState === 'active' ? 'restart' : 'safe');
+      return satisfied('the limits are set');
+    },
+    async apply({ changeOk }) {
+      const folder = layout.dropInPath.slice(0, layout.dropInPath.lastIndexOf('/'));
+      const write = writeFileCommand(layout.dropInPath, text, { ...asUser, mode: '0644' });
+      await changeOk('Making the folder of the unit', changeScript('mkdir -p "$1"', [folder], asUser));
+      await changeOk('Writing the limits', write.command, { input: write.input });
+      await changeOk('Loading the limits', changeScript(RELOAD, [layout.unit], asUser));
+    },
+  };
+}
