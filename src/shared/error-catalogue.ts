@@ -73,6 +73,7 @@ export const errorCatalogue = {
   'secrets.missing': failed('A secret that should be in the store is not there.', 'Run deploy again: the token is read from the machine.'),
   'state.corrupt': failed('A record of Hardshell could not be read and was set aside.', 'The file lies beside the others with the ending .corrupt; nothing was deleted.', false),
   'state.newer': refused('A record was written by a newer Hardshell.', 'Update Hardshell on this computer.'),
+  'state.denied': failed('This account may not read or write a file of Hardshell.', 'It was probably made by another account (sudo?): make it yours again with chown.', false),
   'state.unsafe': refused('A folder that Hardshell needs for itself can be entered by other accounts of this computer.', 'Look who made the folder that the details name, and remove it.'),
   'state.busy': failed('Another Hardshell is writing the same record.', 'Try again in a moment.'),
 

@@ -54,7 +54,9 @@ describe('an atomic write', () => {
     const script = `import { writeFileAtomic } from ${JSON.stringify(module)};
       for (let i = 0; ; i++) { await writeFileAtomic(${JSON.stringify(path)}, JSON.stringify({ i, pad: 'x'.repeat(200_000) })); if (i === 0) console.log('on'); }`;
     for (let round = 0; round < 8; round += 1) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await once(child.stdout, 'data');
       await sleep(10 + round * 7);
       const ended = once(child, 'exit');
@@ -93,7 +95,10 @@ describe('a private folder among other people’s', () => {
     await mkdir(join(dir, 'open'));
     await chmod(join(dir, 'open'), 0o755);
     for (const name of ['link', 'file', 'open']) {
-      await expect(openPrivateDir(join(dir, name))).rejects.toMatchObject({ code: 'state.unsafe', details: { path: join(dir, name) } });
+      await expect(openPrivateDir(join(dir, name))).rejects.toMatchObject({
+        code: 'state.unsafe',
+        details: { path: join(dir, name) },
+      });
     }
   });
 });

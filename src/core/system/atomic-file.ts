@@ -24,7 +24,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
  * where it is missing, for this account alone.
  * @throws AppError `disk.full`; other failures of the file system as they come
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, mode: number = PRIVATE_FILE): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  mode: number = PRIVATE_FILE,
+): Promise<void> {
   const folder = dirname(path);
   await makePrivateDir(folder);
   const temporary = join(folder, `${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);

@@ -23,7 +23,9 @@ describe('a file lock', () => {
   function start(body: string): { ended: Promise<number | null>; said: Promise<unknown>; kill: () => void } {
     const script = `import { withFileLock } from ${JSON.stringify(module)}; import fs from 'node:fs';
       import { setTimeout as sleep } from 'node:timers/promises'; const lock = ${JSON.stringify(lock)}; ${body}`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     return {
       ended: once(child, 'exit').then(([code]) => code as number | null),
       said: once(child.stdout, 'data'),
@@ -83,7 +85,10 @@ describe('a file lock', () => {
     for (let round = 0; round < 5; round += 1) {
       await writeFile(counter, '0');
       // Our own pid, but of an earlier process: as after a restart of a container.
-      await writeFile(lock, JSON.stringify({ ...(await readOwnIdentity()), startedAt: 'earlier', nonce: 'aaaaaaaaaaaa' }));
+      await writeFile(
+        lock,
+        JSON.stringify({ ...(await readOwnIdentity()), startedAt: 'earlier', nonce: 'aaaaaaaaaaaa' }),
+      );
       const body = `await withFileLock(lock, async () => { const n = Number(fs.readFileSync(${JSON.stringify(counter)}, 'utf8'));
         await sleep(20); fs.writeFileSync(${JSON.stringify(counter)}, String(n + 1)); });`;
       const codes = await Promise.all([start(body), start(body), start(body)].map((one) => one.ended));
@@ -108,7 +113,9 @@ describe('a file lock', () => {
 
   it('of a newer Hardshell that writes more into it is respected', async () => {
     await writeFile(lock, JSON.stringify({ ...(await readOwnIdentity()), nonce: 'aaaaaaaaaaaa', more: 1 }));
-    await expect(withFileLock(lock, () => Promise.resolve(), { waitMs: 100 })).rejects.toMatchObject({ code: 'state.busy' });
+    await expect(withFileLock(lock, () => Promise.resolve(), { waitMs: 100 })).rejects.toMatchObject({
+      code: 'state.busy',
+    });
   });
 
   it('stops waiting when it is told to', async () => {
@@ -116,7 +123,9 @@ describe('a file lock', () => {
     const reason = new Error('enough');
     const work = withFileLock(lock, () => Promise.resolve(), { signal: AbortSignal.timeout(50) });
     await expect(work).rejects.toMatchObject({ name: 'TimeoutError' });
-    await expect(withFileLock(lock, () => Promise.resolve(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(withFileLock(lock, () => Promise.resolve(), { signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
     expect(await readdir(dir)).toEqual(['record.json.lock']);
   });
 });

@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { hasCode, makePrivateDir, PRIVATE_FILE } from './atomic-file.ts';
-import { isPidUsed, isProcessAlive, processIdentitySchema, readOwnIdentity, type ProcessIdentity } from './process-identity.ts';
+import {
+  isPidUsed,
+  isProcessAlive,
+  processIdentitySchema,
+  readOwnIdentity,
+  type ProcessIdentity,
+} from './process-identity.ts';
 
 /** How long a writer waits for the others before it gives up. A lock is held for one small write: milliseconds. */
 export const LOCK_WAIT_MS = 10_000;
@@ -150,7 +156,8 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     const content = await readFile(path, 'utf8');
     const parsed = lockSchema.safeParse(parseJson(content));
-    if (parsed.success) return { process: { pid: parsed.data.pid, startedAt: parsed.data.startedAt }, nonce: parsed.data.nonce };
+    if (parsed.success)
+      return { process: { pid: parsed.data.pid, startedAt: parsed.data.startedAt }, nonce: parsed.data.nonce };
     const { ino, mtimeMs } = await stat(path);
     return { process: undefined, nonce: `${String(ino)}-${String(Math.trunc(mtimeMs))}` };
   } catch (error) {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { instanceIdSchema } from '../../shared/model/ids.ts';
-import { defaultDataDir, layoutData, layoutLocalInstance, MAX_SOCKET_PATH_BYTES, supervisorSocketPath } from './paths.ts';
+import {
+  defaultDataDir,
+  layoutData,
+  layoutLocalInstance,
+  MAX_SOCKET_PATH_BYTES,
+  supervisorSocketPath,
+} from './paths.ts';
 
 describe('the default data folder', () => {
   it.each([
@@ -57,7 +63,9 @@ describe('the socket of the supervisor', () => {
     const room = MAX_SOCKET_PATH_BYTES - '/supervisor/supervisor.sock'.length;
     const fits = `/${'a'.repeat(room - 1)}`;
     expect(supervisorSocketPath(fits, 'linux', '/tmp')).toBe(`${fits}/supervisor/supervisor.sock`);
-    expect(supervisorSocketPath(`${fits}a`, 'linux', '/tmp')).toMatch(/^\/tmp\/hardshell-[0-9a-f]{16}\/supervisor\.sock$/);
+    expect(supervisorSocketPath(`${fits}a`, 'linux', '/tmp')).toMatch(
+      /^\/tmp\/hardshell-[0-9a-f]{16}\/supervisor\.sock$/,
+    );
     expect(long.length).toBeLessThan(room);
     expect(supervisorSocketPath(long, 'linux', '/tmp')).toMatch(/^\/tmp\/hardshell-/);
   });

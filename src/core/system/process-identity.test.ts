@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { isPidUsed, isProcessAlive, parseLinuxStart, parsePsStart, parseWindowsStart, readOwnIdentity, readProcessIdentity } from './process-identity.ts';
+import {
+  isPidUsed,
+  isProcessAlive,
+  parseLinuxStart,
+  parsePsStart,
+  parseWindowsStart,
+  readOwnIdentity,
+  readProcessIdentity,
+} from './process-identity.ts';
 
 const BOOT = '5f0e6a1c-8b7d-4d7e-9c55-0d6a4f1b2c3d';
 
@@ -59,7 +67,9 @@ describe('a real process', () => {
 
   it.runIf(process.platform === 'linux')('that has ended and was not reaped is not alive', async () => {
     // The shell never waits for its child, which has ended at once.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     try {
       const [chunk] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(chunk.toString());

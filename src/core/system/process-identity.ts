@@ -83,10 +83,14 @@ function windowsArguments(pid: number): string[] {
 /** Field 22 of /proc/PID/stat is in ticks since the machine started, so the boot's id belongs to it. Pure. */
 export function parseLinuxStart(stat: string, bootId: string): string | undefined {
   // The name in parentheses may itself hold spaces and parentheses: the last one ends it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .trim()
+    .split(' ');
   const [state] = fields;
   const ticks = fields[19];
-  if (state === undefined || ticks === undefined || !/^\d+$/.test(ticks)) throw new Error('/proc/PID/stat has another form than expected.');
+  if (state === undefined || ticks === undefined || !/^\d+$/.test(ticks))
+    throw new Error('/proc/PID/stat has another form than expected.');
   return state === 'Z' || state === 'X' ? undefined : `${bootId.trim()}/${ticks}`;
 }
 
