@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'electron-vite';
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * Everything that runs on Node.js is one build, so that the doors share their chunks instead of each
+ * carrying a copy of core. Dependencies stay outside, where npm put them.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      // The oldest Node.js that the product meets; `using` and the like are lowered to it.
+      target: 'node20.18',
+      sourcemap: true,
+      minify: false,
+      reportCompressedSize: false,
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          cli: fromHere('./src/cli/main.ts'),
+        },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
+      },
+    },
+  },
+});
