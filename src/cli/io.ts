@@ -1,0 +1,38 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Core } from '../core/index.ts';
+import type { Settings } from './settings.ts';
+
+export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Standard input; a terminal's has a raw mode, in which keys arrive one by one and are not echoed. */
+export type Input = Readable & { setRawMode?(raw: boolean): unknown };
+
+/** Everything that the command line touches of its process: `main.ts` gives the real thing, tests give streams. */
+export interface CliIo {
+  readonly stdin: Input;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Environment;
+  /** Absolute; what relative paths of options are relative to. */
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  readonly isTty: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** Size of the terminal now. */
+  readonly columns: () => number;
+  readonly rows: () => number;
+  readonly onResize: (listener: () => void) => () => void;
+  /** Returns what takes the listener away again. */
+  readonly onSignal: (listener: (signal: InterruptSignal) => void) => () => void;
+  readonly nowMs: () => number;
+}
+
+/** The product behind the door. */
+export interface Product {
+  readonly version: string;
+  /** Called once a process, by the first command that needs it. @throws AppError */
+  readonly openCore: (settings: Settings, log: LogEntry) => Promise<Core>;
+}
+
+export type LogEntry = (entry: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly details?: Readonly<Record<string, unknown>> }) => void;

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { errorReportSchema } from '../shared/app-error.ts';
+import { instanceSchema } from '../shared/model/instance.ts';
+import { checkSchema, runEventSchema, runStatsSchema } from '../shared/model/run.ts';
+import type { InstanceStatus, Preview, TrustedKey } from '../core/index.ts';
+
+/*
+ * What `--json` writes to standard output: one of these a line, and nothing else. Others script against it: fields are
+ * added, never changed or taken away.
+ */
+
+export const findingReportSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  level: z.enum(['ok', 'warn', 'fix', 'refuse']),
+  because: z.string(),
+  error: errorReportSchema.optional(),
+});
+
+export const previewLineSchema = z.strictObject({
+  type: z.literal('preview'),
+  id: z.string(),
+  instance: instanceSchema,
+  findings: z.array(findingReportSchema),
+  steps: z.array(z.strictObject({ id: z.string(), title: z.string(), stage: z.int(), check: checkSchema })),
+});
+
+/** Holds a token that is good for one use: asked for by `open --json`, written by nothing else. */
+export const signInLineSchema = z.strictObject({
+  type: z.literal('sign-in'),
+  url: z.url(),
+  expiresAt: z.string().optional(),
+  /** Whether the address works only as long as the command runs. */
+  forwarded: z.boolean(),
+});
+
+export const statusReportSchema = z.strictObject({
+  instance: instanceSchema,
+  state: z.enum(['running', 'starting', 'stopped', 'failed', 'unreachable', 'not-deployed']),
+  because: z.string(),
+  version: z.string().optional(),
+  uptimeMs: z.number().optional(),
+  error: errorReportSchema.optional(),
+});
+
+const stepReportSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  stage: z.int(),
+  status: z.enum(['waiting', 'running', 'satisfied', 'applied', 'failed']),
+  because: z.string().optional(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  progress: z.strictObject({ done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'items']) }).optional(),
+  error: errorReportSchema.optional(),
+  lastLines: z.array(z.string()),
+});
+
+export const runReportSchema = z.strictObject({
+  runId: z.string(),
+  seq: z.int(),
+  status: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+  kind: z.enum(['deploy', 'remove']),
+  instanceId: z.string(),
+  instanceName: z.string(),
+  place: z.string(),
+  who: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  steps: z.array(stepReportSchema),
+  error: errorReportSchema.optional(),
+  stats: runStatsSchema.optional(),
+});
+
+/** What commands add to the last line, each the ones that it has. */
+const answers = {
+  instance: instanceSchema.optional(),
+  runId: z.string().optional(),
+  stats: runStatsSchema.optional(),
+  dryRun: z.literal(true).optional(),
+  /** Steps that a dry run found to be needed. */
+  changes: z.int().optional(),
+  instances: z.array(instanceSchema).optional(),
+  status: statusReportSchema.optional(),
+  keys: z.array(z.strictObject({ host: z.string(), type: z.string(), fingerprint: z.string(), addedAt: z.string() })).optional(),
+  removed: z.int().optional(),
+  runs: z.array(runReportSchema).optional(),
+  run: runReportSchema.optional(),
+};
+
+export const resultLineSchema = z.discriminatedUnion('ok', [
+  z.strictObject({ type: z.literal('result'), ok: z.literal(true), ...answers }),
+  z.strictObject({ type: z.literal('result'), ok: z.literal(false), exitCode: z.int(), error: errorReportSchema, ...answers }),
+]);
+
+/** Every line of `--json`; the last one is always a `result`. */
+export const jsonLineSchema = z.union([previewLineSchema, signInLineSchema, runEventSchema, resultLineSchema]);
+export type JsonLine = z.infer<typeof jsonLineSchema>;
+export type ResultLine = z.infer<typeof resultLineSchema>;
+export type Answers = Omit<Extract<ResultLine, { ok: true }>, 'type' | 'ok'>;
+
+/** Characters that JSON may carry but a terminal would act on, escaped: the value stays the same. */
+const ACTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+export function formatJsonLine(line: JsonLine): string {
+  return JSON.stringify(line).replace(ACTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+export function reportPreview({ id, instance, findings, steps }: Preview): z.infer<typeof previewLineSchema> {
+  return {
+    type: 'preview',
+    id,
+    instance,
+    findings: findings.map(({ error, ...finding }) => ({ ...finding, ...(error === undefined ? {} : { error: error.toReport() }) })),
+    steps: steps.map(({ id: stepId, title, stage, check }) => ({ id: stepId, title, stage, check })),
+  };
+}
+
+export function reportStatus({ error, ...status }: InstanceStatus): z.infer<typeof statusReportSchema> {
+  return { ...status, ...(error === undefined ? {} : { error: error.toReport() }) };
+}
+
+export function reportKeys(keys: readonly TrustedKey[]): NonNullable<Answers['keys']> {
+  return keys.map(({ host, type, fingerprint, addedAt }) => ({ host, type, fingerprint, addedAt }));
+}

@@ -1,0 +1,149 @@
+import { AppError, toAppError } from '../shared/app-error.ts';
+import type { Core } from '../core/index.ts';
+import type { CliIo, InterruptSignal, LogEntry, Product } from './io.ts';
+import { formatJsonLine, type JsonLine } from './json-lines.ts';
+import { bold, yellow } from './output/line.ts';
+import { marksOf } from './output/look.ts';
+import { openScreen, type Screen } from './output/screen.ts';
+import { createPrompter, type Prompter } from './prompt.ts';
+import { parseSettings, type LogLevel } from './settings.ts';
+import { texts } from './text.ts';
+
+/** What an interrupt does in place of cancelling: for commands that a person ends that way. */
+export type OnInterrupt = (signal: InterruptSignal) => void;
+
+/** One call of the command line. */
+export interface Session extends AsyncDisposable {
+  readonly io: CliIo;
+  readonly json: boolean;
+  readonly screen: Screen;
+  /** Aborted by the first interrupt, and when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+  /** Resolves at the second interrupt: the process is to end at once. */
+  readonly abandoned: Promise<void>;
+  /** Whether standard output was closed by its reader. */
+  readonly outputClosed: boolean;
+  /** Whether a run was started: what ends early is then not done, however it ends. */
+  readonly runBegun: boolean;
+  beginRun(): void;
+  /** Whether there is a person to ask. */
+  canAsk(): boolean;
+  readonly prompter: Prompter;
+  /** Standard input belongs to something else from now on: nobody can be asked. */
+  claimInput(): void;
+  /** The product, opened by the first call. */
+  core(): Promise<Core>;
+  /** Writes a line of `--json`; does nothing without it. */
+  emit(line: JsonLine): void;
+  /** Returns what gives interrupts their usual meaning back. */
+  handleInterrupts(handle: OnInterrupt): () => void;
+}
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+/** Core closes connections when it is disposed; a server that does not answer holds nobody up for longer. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+export function openSession(io: CliIo, json: boolean, product: Product): Session {
+  const screen = openScreen(io);
+  const controller = new AbortController();
+  let opened: Promise<Core> | undefined;
+  let inputClaimed = false;
+  let runBegun = false;
+  let outputClosed = false;
+  let interrupts = 0;
+  let special: OnInterrupt | undefined;
+  let abandon: () => void = () => undefined;
+  const abandoned = new Promise<void>((resolve) => {
+    abandon = resolve;
+  });
+
+  const interrupt = (signal: InterruptSignal): void => {
+    interrupts += 1;
+    if (interrupts > 1) abandon();
+    else if (special !== undefined) special(signal);
+    else {
+      if (!json) screen.err.print([yellow(marksOf(screen.err.look).warn), ` ${texts.cancelling}`]);
+      controller.abort(new AppError('run.cancelled'));
+    }
+  };
+  const closeOutput = (): void => {
+    outputClosed = true;
+    controller.abort(new AppError('run.cancelled'));
+  };
+  const ignore = (): void => undefined;
+  const stopListening = io.onSignal(interrupt);
+  io.stdout.on('error', closeOutput);
+  io.stderr.on('error', ignore);
+
+  const logFrom = (level: LogLevel | undefined): LogEntry => {
+    if (level !== undefined) {
+      return (entry) => {
+        if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(level)) screen.err.print([JSON.stringify(entry)]);
+      };
+    }
+    return ({ level: at, message }) => {
+      if (!json && (at === 'warn' || at === 'error')) screen.err.print([yellow(marksOf(screen.err.look).warn), ' ', bold(message)]);
+    };
+  };
+
+  return {
+    io,
+    json,
+    screen,
+    signal: controller.signal,
+    abandoned,
+    get outputClosed() {
+      return outputClosed;
+    },
+    get runBegun() {
+      return runBegun;
+    },
+    beginRun: () => {
+      runBegun = true;
+    },
+    canAsk: () => !json && !inputClaimed && io.isTty.stdin && io.isTty.stderr,
+    prompter: createPrompter(io.stdin),
+    claimInput: () => {
+      inputClaimed = true;
+    },
+    core: () => {
+      opened ??= (async () => {
+        const settings = parseSettings(io.env, io.platform);
+        return await product.openCore(settings, logFrom(settings.logLevel));
+      })();
+      return opened;
+    },
+    emit: (line) => {
+      if (json && !outputClosed) io.stdout.write(`${formatJsonLine(line)}\n`);
+    },
+    handleInterrupts: (handle) => {
+      special = handle;
+      return () => {
+        special = undefined;
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      try {
+        const core = await opened?.catch(() => undefined);
+        if (core !== undefined) await withinLimit(core[Symbol.asyncDispose]());
+      } finally {
+        screen[Symbol.dispose]();
+        stopListening();
+      }
+    },
+  };
+}
+
+async function withinLimit(closing: PromiseLike<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([closing, limit]);
+  } catch (error) {
+    throw toAppError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

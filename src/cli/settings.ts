@@ -1,0 +1,67 @@
+import { posix, win32 } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../shared/app-error.ts';
+import type { Environment } from './io.ts';
+
+/** What the environment may say. Absent: core's default. */
+export interface Settings {
+  readonly dataDir?: string;
+  readonly passphraseFile?: string;
+  readonly mirrorNode?: string;
+  readonly mirrorNpm?: string;
+  readonly mirrorInstaller?: string;
+  readonly telegramApi?: string;
+  readonly sshAgent?: string;
+  readonly logLevel?: LogLevel;
+}
+
+const logLevelSchema = z.enum(['debug', 'info', 'warn', 'error'], 'It is one of debug, info, warn, error.');
+export type LogLevel = z.infer<typeof logLevelSchema>;
+
+const NO_CONTROL = /^\P{Cc}*$/u;
+
+function pathSchema(platform: NodeJS.Platform) {
+  const { isAbsolute } = platform === 'win32' ? win32 : posix;
+  return z.string().regex(NO_CONTROL, 'It holds control characters.').refine((path) => isAbsolute(path), 'It is not an absolute path.');
+}
+
+/** Base addresses come back without a trailing slash. Credentials in an address would end up in logs and argument lists. */
+const addressSchema = z
+  .string()
+  .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), 'It is not an address that begins with https:// or http://.')
+  .refine(
+    (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''),
+    'It holds a user name or a password: an address is written to logs, so it may not.',
+  )
+  .refine((text) => !/[?#\s]/.test(text), 'It holds spaces, ? or #.')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/**
+ * Reads the variables that Hardshell knows; an empty one counts as absent. Pure.
+ * @throws AppError `usage.invalid` that names the variable and never its value
+ */
+export function parseSettings(env: Environment, platform: NodeJS.Platform): Settings {
+  const path = pathSchema(platform);
+  const found = {
+    dataDir: read(env, 'HARDSHELL_DATA_DIR', path),
+    passphraseFile: read(env, 'HARDSHELL_PASSPHRASE_FILE', path),
+    mirrorNode: read(env, 'HARDSHELL_MIRROR_NODE', addressSchema),
+    mirrorNpm: read(env, 'HARDSHELL_MIRROR_NPM', addressSchema),
+    mirrorInstaller: read(env, 'HARDSHELL_MIRROR_INSTALLER', addressSchema),
+    telegramApi: read(env, 'HARDSHELL_TELEGRAM_API', addressSchema),
+    logLevel: read(env, 'HARDSHELL_LOG', logLevelSchema),
+    sshAgent: read(env, 'SSH_AUTH_SOCK', z.string().regex(NO_CONTROL, 'It holds control characters.')),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+function read<T>(env: Environment, name: string, schema: z.ZodType<T>): T | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new AppError('usage.invalid', {
+    message: `The variable ${name} cannot be used. ${parsed.error.issues[0]?.message ?? ''}`.trim(),
+    hint: `Correct ${name} in the environment, or unset it.`,
+  });
+}
