@@ -44,6 +44,7 @@ export const errorCatalogue = {
   'preflight.node-floor': refused('No Node.js that this OpenClaw version needs could be found.', 'Choose another version with --version.'),
   'preflight.version-differs': refused('Another version of OpenClaw is installed here.', 'A deploy does not change the version of an installed OpenClaw.'),
   'preflight.memory': refused('This machine has too little memory.', 'OpenClaw needs 2 GB of memory and swap together, at the least 1 GB of it real.'),
+  'preflight.refused': refused('Something on the machine stands in the way.', 'Put it in order, then try again.', true),
   'preflight.tools-missing': refused('A tool that is needed is missing on the machine.', 'Install it with the package manager of the machine.'),
 
   'lease.held': refused('Another run is working on this machine.', 'Wait until it has ended, then try again.', true),

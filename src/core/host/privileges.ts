@@ -52,11 +52,14 @@ export async function probeElevation(host: Host, password: Secret | undefined, s
   const answer = probe.stdout.trim();
   if (answer === 'root') return { kind: 'is-root' };
   if (answer === 'sudo') return { kind: 'sudo' };
-  if (answer !== 'password' || password === undefined) return { kind: 'none', error: new AppError('host.sudo-missing') };
+  if (answer !== 'password') return { kind: 'none', error: new AppError('host.sudo-missing') };
+  // A door with a person in front of it can ask for what is wanted.
+  const wants = { details: { wants: 'sudoPassword' } };
+  if (password === undefined) return { kind: 'none', error: new AppError('host.sudo-missing', wants) };
   const tried = await exec(host, query(['sudo', '-k', '-S', '-p', '', '--', 'true']), { ...limits, input: `${password.reveal()}\n` });
   if (tried.code === 0) return { kind: 'sudo-password', password };
   const refused = /not in the sudoers|not allowed|may not run/i.test(tried.stderr);
-  return { kind: 'none', error: new AppError(refused ? 'host.sudo-missing' : 'host.sudo-password') };
+  return { kind: 'none', error: refused ? new AppError('host.sudo-missing') : new AppError('host.sudo-password', wants) };
 }
 
 /** A host on which commands run as the account they name. */
