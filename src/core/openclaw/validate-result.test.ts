@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/app-error.ts';
-import { parseValidateResult } from './validate-result.ts';
+import { expectValidConfig } from './validate-result.ts';
 
 /** Answers of openclaw 2026.9.6. */
 const answers = {
@@ -38,8 +38,8 @@ const answers = {
     '{"ok":false,"error":{"type":"cli_error","message":"file not found"},"valid":false,"path":"/home/openclaw/.openclaw/openclaw.json"}\n',
 };
 
-const read = (stdout: string, code: number, config = '{}'): ReturnType<typeof parseValidateResult> =>
-  parseValidateResult({ code, stdout, stderr: '' }, config);
+const read = (stdout: string, code: number, config = '{}'): ReturnType<typeof expectValidConfig> =>
+  expectValidConfig({ code, stdout, stderr: '' }, config);
 
 function refusal(work: () => unknown): AppError {
   try {
@@ -51,7 +51,7 @@ function refusal(work: () => unknown): AppError {
   throw new Error('It was accepted.');
 }
 
-describe('parseValidateResult', () => {
+describe('expectValidConfig', () => {
   it('returns the warnings of a valid file', () => {
     expect(read(answers.valid, 0)).toEqual([]);
     expect(read(answers.warned, 0)).toEqual([
@@ -82,6 +82,11 @@ describe('parseValidateResult', () => {
     expect(read(`[plugins] loading {x}\n${answers.valid}`, 0)).toEqual([]);
   });
 
+  it('takes the last of several answers', () => {
+    expect(refusal(() => read(answers.valid + answers.invalid, 1)).code).toBe('config.rejected');
+    expect(read(answers.warned + answers.valid, 0)).toEqual([]);
+  });
+
   it('never repeats a secret of the file', () => {
     const config = `{gateway: {auth: {token: 'the-token', password: 'the-token-2'}}, env: {vars: {X_API_KEY: 'sk-or-1'}}}`;
     const stdout = JSON.stringify({
@@ -91,7 +96,7 @@ describe('parseValidateResult', () => {
     expect(JSON.stringify(refusal(() => read(stdout, 1, config)).toReport())).toContain(
       'not [redacted], [redacted] or [redacted]',
     );
-    const crash = refusal(() => parseValidateResult({ code: 1, stdout: '', stderr: 'boom the-token' }, config));
+    const crash = refusal(() => expectValidConfig({ code: 1, stdout: '', stderr: 'boom the-token' }, config));
     expect(crash.code).toBe('command.failed');
     expect(crash.details).toEqual({ exitCode: 1, lastLines: ['boom [redacted]'] });
   });

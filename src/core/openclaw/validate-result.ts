@@ -17,11 +17,12 @@ export interface ConfigIssue {
 }
 
 /**
- * Reads what `openclaw config validate --json` answered; returns its warnings where the config is valid. Pure.
+ * What `openclaw config validate --json` answered: its warnings where the config is valid; where several were validated in a
+ * row, the last answer counts. Pure.
  * @param configText the file that was validated, so that nothing secret of it is repeated: messages may quote values
  * @throws AppError `config.rejected` with the issues, `command.failed` where there is no such answer
  */
-export function parseValidateResult(
+export function expectValidConfig(
   result: { readonly code: number | null; readonly stdout: string; readonly stderr: string },
   configText: string | undefined,
 ): readonly ConfigIssue[] {
@@ -45,15 +46,18 @@ export function parseValidateResult(
   });
 }
 
-/** Warnings of plugins may come before the answer, which starts on a line of its own. */
+/** An answer starts on a line of its own; what plugins print may come before it. */
 function readAnswer(stdout: string): z.infer<typeof answerSchema> | undefined {
-  const start = stdout.search(/^\{/m);
-  if (start < 0) return undefined;
-  try {
-    return answerSchema.safeParse(JSON.parse(stdout.slice(start))).data;
-  } catch {
-    return undefined;
+  const starts = [...stdout.matchAll(/^\{/gm)].map(({ index }) => index);
+  for (const start of starts.reverse()) {
+    try {
+      const answer = answerSchema.safeParse(JSON.parse(stdout.slice(start)));
+      if (answer.success) return answer.data;
+    } catch {
+      // Not where an answer starts.
+    }
   }
+  return undefined;
 }
 
 const SECRET_NAME = /token|password|secret|key|credential|auth|webhook/i;
