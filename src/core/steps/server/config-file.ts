@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { fileFact } from '../../facts/file.ts';
+import { fileFact } from '../../facts/install.ts';
 import type { Fact } from '../../facts/fact.ts';
 import { changeScript } from '../../host/command.ts';
 import { expectOk } from '../../host/exec.ts';
@@ -70,7 +70,7 @@ export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySetti
         });
         const result = await change(command, { input: new Secret(patch.text), quiet: true });
         if (result.code === EXIT_INVALID_BEFORE || result.code === EXIT_INVALID_AFTER) {
-          expectValidConfig({ ...result, code: 1 });
+          expectValidConfig(result, result.code === EXIT_INVALID_BEFORE ? text : patch.text);
           throw new AppError('config.rejected');
         }
         if (result.code === EXIT_CHANGED_MEANWHILE) {

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { Fact } from '../../facts/fact.ts';
-import { parseConfig } from '../../openclaw/config-patch.ts';
+import { parseConfig } from '../../openclaw/config-document.ts';
 import { readGatewayToken } from '../../openclaw/gateway-token.ts';
 import type { Step } from '../step.ts';
 

@@ -1,0 +1,118 @@
+import { AppError } from '../shared/app-error.ts';
+import type { Instance } from '../shared/model/instance.ts';
+import type { RunSnapshot } from '../shared/model/run.ts';
+import { formatTarget, type Target } from '../shared/model/target.ts';
+import type { CoreDeps, Preview, RunOptions } from './api.ts';
+import type { OpenPlan, Place } from './places/place.ts';
+import { listSteps } from './plans/plan.ts';
+import { openJournal, type Runs } from './runner/journal.ts';
+import { runPlan } from './runner/runner.ts';
+import type { StateStore } from './state/state-store.ts';
+import type { Ids } from './system/ids.ts';
+
+/** A run that a person started and forgot must not work on a machine for ever. */
+export const DEFAULT_DEADLINE_MS = 20 * 60_000;
+/** Previews that nobody started: each keeps a connection open. */
+const MAX_PREVIEWS = 8;
+
+export interface RunServices {
+  readonly deps: CoreDeps;
+  readonly state: StateStore;
+  readonly runs: Runs;
+  readonly ids: Ids;
+  readonly now: () => number;
+  readonly placeFor: (target: Target) => Place;
+}
+
+/** Plans that were shown, by the id under which they may be started: nobody can start what was not previewed. */
+export interface Previews extends AsyncDisposable {
+  show(plan: OpenPlan): Promise<Preview>;
+  take(previewId: string): OpenPlan;
+  discard(previewId: string): Promise<void>;
+}
+
+export function createPreviews(ids: Ids): Previews {
+  const open = new Map<string, OpenPlan>();
+  const discard = async (id: string): Promise<void> => {
+    const plan = open.get(id);
+    open.delete(id);
+    await plan?.[Symbol.asyncDispose]();
+  };
+  return {
+    async show(plan) {
+      for (const id of [...open.keys()].slice(0, Math.max(0, open.size + 1 - MAX_PREVIEWS))) await discard(id);
+      const id = ids.run();
+      open.set(id, plan);
+      const steps = plan.steps.map(({ step, stage, check }) => ({ id: step.id, title: step.title, stage, check }));
+      return { id, instance: plan.instance, findings: plan.findings, steps };
+    },
+    take(id) {
+      const plan = open.get(id);
+      if (plan === undefined) throw new AppError('usage.invalid', { message: 'That preview is not there any more.', hint: 'Look at the plan again, then start it.' });
+      open.delete(id);
+      return plan;
+    },
+    discard,
+    async [Symbol.asyncDispose]() {
+      for (const id of [...open.keys()]) await discard(id);
+    },
+  };
+}
+
+export interface RunEnds {
+  /** Writes the record before the first change, and again when the run has ended well. */
+  readonly before: (instance: Instance) => Promise<void>;
+  readonly after: (instance: Instance) => Promise<void>;
+}
+
+/** Runs a previewed plan with its journal, deadline and record, and closes the way to the machine. */
+export async function runOpenPlan(open: OpenPlan, services: RunServices, options: RunOptions, ends: RunEnds): Promise<RunSnapshot> {
+  await using plan = open;
+  const refused = plan.findings.find(({ level }) => level === 'refuse');
+  if (refused !== undefined) throw refused.error ?? new AppError('usage.invalid', { message: refused.because });
+  const { deps, state, ids, now } = services;
+  const { id: installation } = await state.installation();
+  const runId = ids.run();
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort(options.signal?.reason instanceof AppError ? options.signal.reason : new AppError('run.cancelled'));
+  if (options.signal?.aborted === true) onAbort();
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+  const timer = setTimeout(() => stop.abort(new AppError('run.deadline', { details: { deadlineMs } })), deadlineMs);
+  const onClosed = (): void => stop.abort(plan.host.closed.reason);
+  plan.host.closed.addEventListener('abort', onClosed, { once: true });
+  const instance = { ...plan.instance, lastRun: runId };
+  await using journal = await openJournal(services.runs, runId);
+  const forget = options.onEvent === undefined ? undefined : journal.listen(options.onEvent);
+  try {
+    await ends.before(instance);
+    journal.emit({
+      type: 'run.started',
+      kind: plan.plan.kind,
+      instanceId: instance.id,
+      instanceName: instance.name,
+      place: formatTarget(instance.target),
+      who: deps.who,
+      installation,
+      steps: listSteps(plan.plan),
+    });
+    await runPlan(plan.plan, {
+      host: plan.host,
+      ask: plan.ask,
+      keeper: plan.keeper,
+      holder: { installation, run: runId, who: deps.who, why: plan.plan.why },
+      isAlive: (holder) => services.runs.isAlive(holder.run),
+      emit: (body) => journal.emit(body),
+      now,
+      signal: stop.signal,
+    });
+    await ends.after(instance);
+    return journal.snapshot();
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+    plan.host.closed.removeEventListener('abort', onClosed);
+    forget?.();
+  }
+}
+
