@@ -72,6 +72,8 @@ export const errorCatalogue = {
   'secrets.locked': refused('The secret store is locked.', 'Unlock the keychain (or give the passphrase in HARDSHELL_PASSPHRASE_FILE), then try again.', true),
   'secrets.unavailable': refused('The secret store that holds this secret cannot be reached.', 'It was stored in another backend: make that one available again.', true),
   'secrets.missing': failed('A secret that should be in the store is not there.', 'Run deploy again: the token is read from the machine.'),
+  'secrets.exposed': refused('A file that guards secrets can be read by other accounts of this computer.', 'Close the file that the details name (`chmod 600`), then try again. If others may have read it, change the secrets.'),
+  'secrets.damaged': refused('The vault of secrets is damaged, or was changed by somebody else.', 'The file was left as it is: bring back a copy of it, or move it away and deploy again.'),
   'state.corrupt': failed('A record of Hardshell could not be read and was set aside.', 'The file lies beside the others with the ending .corrupt; nothing was deleted.', false),
   'state.newer': refused('A record was written by a newer Hardshell.', 'Update Hardshell on this computer.'),
   'state.denied': failed('This account may not read or write a file of Hardshell.', 'It was probably made by another account (sudo?): make it yours again with chown.', false),

@@ -38,7 +38,8 @@ export interface DataLayout {
 }
 
 export function layoutData(dataDir: string, platform: NodeJS.Platform): DataLayout {
-  const { join } = rulesOf(platform);
+  const rules = rulesOf(platform);
+  const join = (...parts: string[]): string => rules.join(...parts);
   return {
     dataDir,
     instancesDir: join(dataDir, 'instances'),
@@ -63,7 +64,8 @@ export interface LocalInstanceLayout {
 }
 
 export function layoutLocalInstance(dataDir: string, id: InstanceId, platform: NodeJS.Platform): LocalInstanceLayout {
-  const { join } = rulesOf(platform);
+  const rules = rulesOf(platform);
+  const join = (...parts: string[]): string => rules.join(...parts);
   const dir = join(layoutData(dataDir, platform).instancesDir, id);
   return {
     dir,
