@@ -11,8 +11,9 @@ export type Folded =
 
 /** (snapshot, event) -> snapshot: the only definition of a run's state. Pure. */
 export function reduceRun(snapshot: RunSnapshot | undefined, event: RunEvent): Folded {
+  // Heard already: a listener that asked for the snapshot meets events that are folded into it.
+  if (snapshot !== undefined && event.seq <= snapshot.seq) return { is: 'snapshot', snapshot };
   const expected = snapshot === undefined ? 0 : snapshot.seq + 1;
-  if (event.seq < expected) return { is: 'snapshot', snapshot: snapshot! };
   if (event.seq > expected) return { is: 'gap', expected, got: event.seq };
   return { is: 'snapshot', snapshot: apply(snapshot, event) };
 }
