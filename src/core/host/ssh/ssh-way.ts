@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { isAppError, type AppError } from '../../../shared/app-error.ts';
+import { formatHop, type SshTarget } from '../../../shared/model/target.ts';
+import type { Secret } from '../../../shared/secret.ts';
+import { readHostKeyCheck, type HostKeySources } from './host-key-check.ts';
+import { HOST_KEY_TYPES } from './host-key.ts';
+import { openSshAgent, type SshAgent } from './ssh-agent.ts';
+import { createAuthentication } from './ssh-auth.ts';
+import { readSshConfig } from './ssh-config-file.ts';
+import { openSshConnection, type Keepalive, type SshConnection } from './ssh-connection.ts';
+import { dial, dialThrough } from './ssh-dial.ts';
+import { readKeyOffers } from './ssh-offers.ts';
+import { planRoute, type RouteHop } from './ssh-route.ts';
+import type { TrustStore } from './trust-store.ts';
+
+/** For each server on the way: connecting, host key and login together. */
+const READY_TIMEOUT_MS = 20_000;
+/** A dead connection is noticed after 20 s: well within the 60 s that a lease lives without renewal. */
+const KEEPALIVE: Keepalive = { intervalMs: 5_000, count: 3 };
+
+export interface SshDeps {
+  readonly homeDir: string;
+  readonly platform: NodeJS.Platform;
+  /** The account of this computer: the user name where none is given. */
+  readonly localUser: string;
+  /** SSH_AUTH_SOCK, the pipe of Windows' agent, or `pageant`. */
+  readonly sshAgent?: string;
+  readonly trust: TrustStore;
+  /** Default `~/.ssh/config`. */
+  readonly sshConfigFile?: string;
+  /** Instead of OpenSSH's own: `~/.ssh/known_hosts`, `~/.ssh/known_hosts2` and those in /etc/ssh. */
+  readonly knownHostsFiles?: readonly string[];
+}
+
+export interface SshOptions {
+  /** Sent to the target alone, never to a server on the way. */
+  readonly password?: Secret;
+  /** Opens the key files that have one. */
+  readonly keyPassphrase?: Secret;
+  /** `SHA256:…` of host keys that the person has compared and wants trusted from now on, on any hop. */
+  readonly trustHostKeys?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly readyTimeoutMs?: number;
+  readonly keepalive?: Keepalive;
+}
+
+/** The connections that lead to a server, one through the other. */
+export interface SshWay {
+  readonly client: Client;
+  readonly last: RouteHop;
+  readonly closed: AbortSignal;
+  close(): Promise<void>;
+}
+
+export async function openSshWay(target: SshTarget, deps: SshDeps, options: SshOptions): Promise<SshWay> {
+  const config = await readSshConfig(deps.sshConfigFile ?? join(deps.homeDir, '.ssh', 'config'), deps.homeDir);
+  const route = planRoute(target, { config, homeDir: deps.homeDir, localUser: deps.localUser });
+  const connections: SshConnection[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const connection of connections.toReversed()) await connection.close();
+  };
+  let before: { readonly client: Client; readonly name: string } | undefined;
+  try {
+    for (const [index, hop] of route.entries()) {
+      const isTarget = index === route.length - 1;
+      const connection = await openHop(hop, { target, deps, options, isTarget, before });
+      connections.push(connection);
+      before = { client: connection.client, name: hop.alias };
+    }
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  const last = route.at(-1);
+  const connection = connections.at(-1);
+  if (last === undefined || connection === undefined) throw new Error('A route has no end.');
+  return { client: connection.client, closed: connection.closed, last, close: closeAll };
+}
+
+interface HopContext {
+  readonly target: SshTarget;
+  readonly deps: SshDeps;
+  readonly options: SshOptions;
+  readonly isTarget: boolean;
+  readonly before: { readonly client: Client; readonly name: string } | undefined;
+}
+
+async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnection> {
+  const { deps, options, target, isTarget } = context;
+  const timeoutMs = options.readyTimeoutMs ?? READY_TIMEOUT_MS;
+  const { signal } = options;
+  const sources: HostKeySources = {
+    ...deps,
+    ...(options.trustHostKeys === undefined ? {} : { trustHostKeys: options.trustHostKeys }),
+  };
+  const check = await readHostKeyCheck(hop, sources);
+  const agentAddress = hop.agent ?? deps.sshAgent ?? 'none';
+  using agent: SshAgent | undefined = agentAddress === 'none' ? undefined : openSshAgent(agentAddress);
+  const keys = await readKeyOffers({
+    homeDir: deps.homeDir,
+    explicit: target.identityFile,
+    configured: hop.identityFiles,
+    identitiesOnly: hop.identitiesOnly,
+    agent,
+    passphrase: options.keyPassphrase,
+  });
+  const open = async (leftOut: readonly string[]): Promise<SshConnection> => {
+    const socket: Duplex =
+      context.before === undefined
+        ? await dial(hop, { timeoutMs, signal })
+        : await dialThrough(context.before.client, context.before.name, hop);
+    return openSshConnection({
+      socket,
+      host: hop.host,
+      port: hop.port,
+      user: hop.user,
+      check,
+      leftOut,
+      authentication: createAuthentication({
+        host: formatHop({ host: hop.host, ...(hop.port === 22 ? {} : { port: hop.port }) }),
+        user: hop.user,
+        keys,
+        agent,
+        password: isTarget ? options.password : undefined,
+      }),
+      keepalive: options.keepalive ?? KEEPALIVE,
+      timeoutMs,
+      signal,
+    });
+  };
+  return await openAskingForKeys(open, (options.trustHostKeys ?? []).length > 0);
+}
+
+/**
+ * A server has several host keys and presents one. Where the person has named another of them by its fingerprint, the
+ * server is asked for its other types, until it presents that one or has no more.
+ */
+async function openAskingForKeys(
+  open: (leftOut: readonly string[]) => Promise<SshConnection>,
+  hasFingerprints: boolean,
+): Promise<SshConnection> {
+  const leftOut: string[] = [];
+  let first: AppError | undefined;
+  for (;;) {
+    try {
+      return await open(leftOut);
+    } catch (error) {
+      // Of the types that are left the server has none: what it presented before is what there is to say.
+      if (first !== undefined && isAppError(error, 'host.unreachable')) throw first;
+      if (!hasFingerprints || !isAppError(error, 'host.key-unknown')) throw error;
+      first ??= error;
+      const type = error.details?.['type'];
+      if (typeof type !== 'string') throw error;
+      leftOut.push(type);
+      if (HOST_KEY_TYPES.every((one) => leftOut.includes(one))) throw first;
+    }
+  }
+}
