@@ -29,25 +29,33 @@ export type AskFacts = (facts: readonly Fact<unknown>[]) => Promise<ExecResult[]
  */
 export function createFactReader(ask: AskFacts, together: () => readonly Fact<unknown>[]): FactReader {
   let known = new Map<string, Promise<ExecResult>>();
+
+  function askFor(wanted: Fact<unknown>): Promise<ExecResult> {
+    const facts = new Map([[wanted.id, wanted]]);
+    for (const other of together()) if (!known.has(other.id)) facts.set(other.id, other);
+    const asked = [...facts.values()];
+    const results = ask(asked);
+    asked.forEach((one, index) => {
+      const result = results.then((all) => pick(all, index));
+      // Who waits for it is told; nobody has to.
+      result.catch(() => undefined);
+      known.set(one.id, result);
+    });
+    return known.get(wanted.id) ?? Promise.reject(new Error(`The fact ${wanted.id} was not asked.`));
+  }
+
   return {
     async read<T>(wanted: Fact<T>): Promise<T> {
-      let answer = known.get(wanted.id);
-      if (answer === undefined) {
-        const facts = new Map<string, Fact<unknown>>([[wanted.id, wanted as Fact<unknown>]]);
-        for (const other of together()) if (!known.has(other.id)) facts.set(other.id, other);
-        const asked = [...facts.values()];
-        const results = ask(asked);
-        asked.forEach((one, index) => {
-          const result = results.then((all) => all[index]!);
-          result.catch(() => undefined);
-          known.set(one.id, result);
-        });
-        answer = known.get(wanted.id)!;
-      }
-      return wanted.parse(await answer);
+      return wanted.parse(await (known.get(wanted.id) ?? askFor(wanted)));
     },
     invalidate() {
       known = new Map();
     },
   };
+}
+
+function pick(all: readonly ExecResult[], index: number): ExecResult {
+  const result = all[index];
+  if (result === undefined) throw new Error(`There are ${all.length} answers, and none with the number ${index}.`);
+  return result;
 }
