@@ -132,8 +132,12 @@ export interface CoreDeps {
   readonly homeDir: string;
   readonly platform: NodeJS.Platform;
   readonly arch: string;
+  /** The account of this computer that Hardshell runs as. */
+  readonly userName: string;
   /** `anna@laptop`: for leases and audit lines. */
   readonly who: string;
+  /** Of Hardshell itself. */
+  readonly version: string;
   /** SSH_AUTH_SOCK, or the pipe of Windows' agent; absent: no agent. */
   readonly sshAgent?: string;
   readonly mirrors: Mirrors;
@@ -143,7 +147,12 @@ export interface CoreDeps {
   readonly passphraseFile?: string;
   /** Base URL of Telegram's API. Default https://api.telegram.org */
   readonly telegramApi?: string;
-  /** The argument list that starts `hardshell supervise` detached, and what its environment needs. */
+  /**
+   * Of the process. A gateway on this computer gets only the part of it that has no secrets: home, language, proxies,
+   * certificates; nothing else of core reads it.
+   */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The argument list that starts `hardshell supervise`. */
   readonly supervisorCommand: readonly [string, ...string[]];
   readonly log: (entry: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly details?: Readonly<Record<string, unknown>> }) => void;
 }

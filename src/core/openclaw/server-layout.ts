@@ -11,6 +11,9 @@ export interface ServerLayout {
   readonly npmPrefix: string;
   readonly packageDir: string;
   readonly openclaw: string;
+  /** Says which version the official installer has finished installing. */
+  readonly officialMarkPath: string;
+  readonly npmrcPath: string;
   readonly stateDir: string;
   readonly configPath: string;
   readonly workspaceDir: string;
@@ -46,6 +49,8 @@ function createLayout(): ServerLayout {
     npmPrefix,
     packageDir,
     openclaw: `${packageDir}/openclaw.mjs`,
+    npmrcPath: `${home}/.npmrc`,
+    officialMarkPath: `${npmPrefix}/.hardshell-official`,
     stateDir,
     configPath: `${stateDir}/openclaw.json`,
     workspaceDir: `${stateDir}/workspace`,

@@ -1,17 +1,23 @@
 import type { Instance } from '../../shared/model/instance.ts';
 import { formatTarget } from '../../shared/model/target.ts';
+import { accountFact, lingerFact } from '../facts/account.ts';
 import type { Fact } from '../facts/fact.ts';
+import { fileFact } from '../facts/file.ts';
+import { nodeVersionFact, packageVersionFact } from '../facts/install.ts';
+import { userUnitFact } from '../facts/unit.ts';
+import type { ClientIdentity } from '../openclaw/gateway-frames.ts';
 import type { GatewaySettings } from '../openclaw/config-patch.ts';
 import type { NodeSources } from '../openclaw/node-release.ts';
 import type { ServerLayout } from '../openclaw/server-layout.ts';
 import { accountStep } from '../steps/server/account.ts';
-import { claimStep, type Claim } from '../steps/server/claim.ts';
+import { claimFact, claimStep, type Claim } from '../steps/server/claim.ts';
 import { configFileStep } from '../steps/server/config-file.ts';
 import { gatewayReadyStep } from '../steps/server/gateway-ready.ts';
 import { gatewayServiceStep } from '../steps/server/gateway-service.ts';
 import { gatewayTokenStep, type TokenKeeper } from '../steps/server/gateway-token.ts';
 import { loginPathStep } from '../steps/server/login-path.ts';
 import { nodeRuntimeStep } from '../steps/server/node-runtime.ts';
+import { officialInstallerStep } from '../steps/server/official-installer.ts';
 import { openclawPackageStep } from '../steps/server/openclaw-package.ts';
 import { unitLimitsStep } from '../steps/server/unit-limits.ts';
 import type { Step } from '../steps/step.ts';
@@ -22,11 +28,12 @@ export interface ServerPlanInput {
   readonly instance: Instance;
   readonly claim: Claim;
   readonly registry: string;
-  readonly node: { readonly sources: NodeSources; readonly from: 'site' | 'npm' };
+  readonly installerUrl: string;
+  readonly readNodeSources: (signal: AbortSignal) => Promise<NodeSources>;
+  readonly client: ClientIdentity;
   readonly memoryBytes: number;
   readonly settings: Omit<GatewaySettings, 'token'>;
   readonly token: TokenKeeper;
-  readonly configText: Fact<string | undefined>;
   /** Fixes that preflight asked for (packages, swap) come before everything, those for afterwards (firewall) last. */
   readonly before: readonly Step[];
   readonly after: readonly Step[];
@@ -36,21 +43,39 @@ export interface ServerPlanInput {
 
 /** Pure: the whole life of a server's OpenClaw, from an empty machine to an answering gateway. */
 export function buildServerPlan(input: ServerPlanInput): Plan {
-  const { layout, instance, registry, token, configText } = input;
+  const { layout, instance, registry, token } = input;
+  // The official installer reads the account's .npmrc, which the step before it writes; npm alone is told everything.
+  const official =
+    instance.installer === 'official' ? officialInstallerStep(layout, instance.version, { url: input.installerUrl, registry }) : undefined;
+  const pinned = official === undefined ? [openclawPackageStep(layout, instance.version, registry)] : [];
   const stages: Step[][] = [
     [claimStep(layout, input.claim)],
     ...input.before.map((step) => [step]),
     [
       accountStep(layout),
-      nodeRuntimeStep(layout, instance.nodeVersion, input.node.sources, input.node.from),
-      gatewayTokenStep(token, configText),
+      nodeRuntimeStep(layout, instance.nodeVersion, input.readNodeSources),
+      gatewayTokenStep(token, layout.configPath),
     ],
-    [openclawPackageStep(layout, instance.version, registry), loginPathStep(layout, registry), unitLimitsStep(layout, input.memoryBytes)],
-    [configFileStep(layout, input.settings, token, configText)],
+    [loginPathStep(layout, registry), unitLimitsStep(layout, input.memoryBytes), ...pinned],
+    ...(official === undefined ? [] : [[official]]),
+    [configFileStep(layout, input.settings, token)],
     ...input.extras.map((step) => [step]),
     [gatewayServiceStep(layout, instance.port)],
-    [gatewayReadyStep(layout, instance.port, token)],
+    [gatewayReadyStep(layout, instance.port, token, input.client)],
     ...input.after.map((step) => [step]),
   ];
   return { kind: 'deploy', why: `deploy ${instance.name} to ${formatTarget(instance.target)}`, stages };
+}
+
+/** Everything that the steps of a server ask, for one batch that is asked before the plan can be built. */
+export function listServerFacts(layout: ServerLayout): Fact<unknown>[] {
+  return [
+    claimFact(layout),
+    accountFact(layout.user),
+    lingerFact(layout.user),
+    nodeVersionFact(layout.node, layout.npmCli),
+    packageVersionFact(layout.packageDir),
+    userUnitFact(layout.user, layout.unit),
+    ...[layout.configPath, layout.dropInPath, layout.profilePath, layout.npmrcPath].map((path) => fileFact(path)),
+  ];
 }

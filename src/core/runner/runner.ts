@@ -1,6 +1,6 @@
 import { AppError, isAppError, toAppError } from '../../shared/app-error.ts';
 import type { Check, RunEventBody, RunStats } from '../../shared/model/run.ts';
-import { createFactReader, type AskFacts } from '../facts/fact.ts';
+import { createFactReader, type AskFacts, type FactReader } from '../facts/fact.ts';
 import type { Host } from '../host/host.ts';
 import type { Plan } from '../plans/plan.ts';
 import type { Step } from '../steps/step.ts';
@@ -27,9 +27,13 @@ export interface CheckedStep {
 }
 
 /** Asks every step of a plan, changes nothing, and says who holds the lease. One round trip for all facts together. */
-export async function checkPlan(plan: Plan, deps: Pick<RunnerDeps, 'host' | 'ask' | 'keeper' | 'signal'>): Promise<{ steps: CheckedStep[]; lease: LeaseState }> {
+export async function checkPlan(
+  plan: Plan,
+  deps: Pick<RunnerDeps, 'host' | 'ask' | 'keeper' | 'signal'>,
+  facts?: FactReader,
+): Promise<{ steps: CheckedStep[]; lease: LeaseState }> {
   const steps = plan.stages.flatMap((stage, index) => stage.map((step) => ({ step, stage: index })));
-  const reader = createFactReader(deps.ask, () => [deps.keeper.state, ...steps.flatMap(({ step }) => step.facts)]);
+  const reader = facts ?? createFactReader(deps.ask, () => [deps.keeper.state, ...steps.flatMap(({ step }) => step.facts)]);
   const context = { read: reader.read.bind(reader), host: deps.host, signal: deps.signal };
   const lease = await reader.read(deps.keeper.state);
   const checked = await Promise.all(steps.map(async ({ step, stage }) => ({ step, stage, check: await step.check(context) })));

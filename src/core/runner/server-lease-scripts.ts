@@ -79,16 +79,16 @@ ${LOCK}
 [ "$run" = "$my_run" ] || exit ${String(EXIT_HELD)}
 printf '%s %s %s\\n%s\\n' "$inst" "$run" "$((now + ttl))" "$json" >"$d/lease.new" && mv -f "$d/lease.new" "$d/lease"`;
 
-/** $1 folder, $2 run, $3 grace seconds, $4 "forget" removes the folder too */
+/** $1 folder, $2 run, $3 grace seconds. A folder that says of no instance that it lives here is of no more use. */
 export const RELEASE_LEASE = `set -u; umask 077
-d=$1 my_run=$2 grace=$3 forget=$4
+d=$1 my_run=$2 grace=$3
 [ -d "$d" ] || exit 0
 ${END_GROUPS}
 ${LOCK}
 [ "$run" = "$my_run" ] || exit 0
 end_groups "$my_run." "$grace"
 rm -f "$d/lease" "$d/lease.new"
-[ "$forget" != forget ] || rm -rf "$d"`;
+[ -e "$d/instance.json" ] || rm -rf "$d"`;
 
 /** $1 folder, $2 run.number, $3 grace seconds */
 export const END_GROUP = `set -u

@@ -33,7 +33,7 @@ describe.skipIf(!linux)('the lease of a server', () => {
   beforeEach(async () => {
     dir = await mkdtemp(path.join(tmpdir(), 'hs-lease-'));
     host = withPrivileges(await openLocalHost(), { kind: 'is-root' });
-    keeper = createServerLeaseKeeper(host, paths(), { forgetOnRelease: () => false });
+    keeper = createServerLeaseKeeper(host, paths());
   });
   afterEach(async () => {
     await host[Symbol.asyncDispose]();

@@ -28,7 +28,7 @@ const asRoot = { runAs: 'root' } as const;
 const OPERATION_TIMEOUT_MS = 45_000;
 
 /** The lease of a machine with a POSIX shell, flock, setsid and /proc: a server. */
-export function createServerLeaseKeeper(host: Host, paths: ServerLeasePaths, options: { readonly forgetOnRelease: () => boolean }): LeaseKeeper {
+export function createServerLeaseKeeper(host: Host, paths: ServerLeasePaths): LeaseKeeper {
   const state = fact('lease', queryScript(READ_LEASE, [paths.dir], asRoot), parseLease);
   const attempt = async (holder: Holder, dead: string, signal: AbortSignal | undefined): Promise<ExecResult> => {
     const command = changeScript(
@@ -51,7 +51,7 @@ export function createServerLeaseKeeper(host: Host, paths: ServerLeasePaths, opt
       }
       if (result.code === EXIT_BUSY) throw new AppError('lease.held', { message: 'Commands of an earlier run on this machine cannot be ended.' });
       expectOk(result, 'Taking the lease of this machine');
-      return openLease(host, paths, holder, options.forgetOnRelease);
+      return openLease(host, paths, holder);
     },
   };
 }
@@ -74,7 +74,7 @@ export function formatAuditLine(holder: Holder, note: AuditNote): string {
   return `${flat(holder.who)} ${holder.installation} ${holder.run} ${flat(note.step)}: ${flat(note.what)}`.slice(0, 2000);
 }
 
-function openLease(host: Host, paths: ServerLeasePaths, holder: Holder, forgetOnRelease: () => boolean): Lease {
+function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
   const lost = new AbortController();
   let count = 0;
   let renewedAt = Date.now();
@@ -122,10 +122,9 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder, forgetOn
       clearInterval(timer);
       await renewing;
       if (host.closed.aborted) return; // It runs out by itself, and our next run may take it at once.
-      const forget = forgetOnRelease() ? 'forget' : 'keep';
       try {
         expectOk(
-          await exec(host, changeScript(RELEASE_LEASE, [paths.dir, holder.run, GROUP_GRACE_SECONDS, forget], asRoot), { timeoutMs: OPERATION_TIMEOUT_MS }),
+          await exec(host, changeScript(RELEASE_LEASE, [paths.dir, holder.run, GROUP_GRACE_SECONDS], asRoot), { timeoutMs: OPERATION_TIMEOUT_MS }),
           'Releasing the lease of this machine',
         );
       } catch (error) {

@@ -1,5 +1,5 @@
 import { needed, satisfied } from '../../../shared/model/run.ts';
-import { accountFact, lingerFact } from '../../facts/install.ts';
+import { accountFact, lingerFact } from '../../facts/account.ts';
 import { changeScript } from '../../host/command.ts';
 import type { ServerLayout } from '../../openclaw/server-layout.ts';
 import type { Step } from '../step.ts';

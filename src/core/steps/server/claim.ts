@@ -12,6 +12,8 @@ export const claimSchema = z.strictObject({
   instance: instanceIdSchema,
   name: instanceNameSchema,
   installation: installationIdSchema,
+  /** Whether the account was made for this instance: only then does a purge remove it with all it has. */
+  ownsAccount: z.boolean(),
 });
 /** What a server says of itself: which instance lives on it, and which installation put it there. */
 export type Claim = z.infer<typeof claimSchema>;

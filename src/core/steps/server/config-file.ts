@@ -1,8 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import { Secret } from '../../../shared/secret.ts';
-import { fileFact } from '../../facts/install.ts';
-import type { Fact } from '../../facts/fact.ts';
+import { fileFact } from '../../facts/file.ts';
 import { changeScript } from '../../host/command.ts';
 import { expectOk } from '../../host/exec.ts';
 import { planConfigPatch, type ConfigPatch, type GatewaySettings } from '../../openclaw/config-patch.ts';
@@ -39,7 +38,7 @@ sync "$new" 2>/dev/null || :
 mv -f "$new" "$path"`;
 
 /** openclaw.json as a minimal patch over what is there: validated before it replaces anything, 0600. */
-export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySettings, 'token'>, keeper: TokenKeeper, configText: Fact<string | undefined>): Step {
+export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySettings, 'token'>, keeper: TokenKeeper): Step {
   const file = fileFact(layout.configPath);
   const plan = async (text: string | undefined): Promise<ConfigPatch> => {
     // Before the token step has run there is no token: any other will do to see what would change.
@@ -49,20 +48,21 @@ export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySetti
   return {
     id: 'config',
     title: 'Write openclaw.json',
-    facts: [configText, file],
+    facts: [file],
     timeoutMs: 3 * 60_000,
     async check({ read }) {
-      const { changes, severity } = await plan(await read(configText));
-      if (changes.length > 0) return needed(`to be set: ${changes.map(({ path }) => path).join(', ')}`, severity);
       const found = await read(file);
-      if (found !== undefined && (found.mode !== '600' || found.owner !== layout.user)) return needed('others could read openclaw.json');
+      const { changes, severity } = await plan(found?.text);
+      if (changes.length > 0) return needed(`to be set: ${changes.map(({ path }) => path).join(', ')}`, severity);
+      if (found !== undefined && (found.mode !== '0600' || !found.owner.startsWith(`${layout.user}:`))) return needed('others could read openclaw.json');
       return satisfied('openclaw.json says what it should');
     },
     async apply({ read, change, changeOk }) {
-      const text = await read(configText);
+      const found = await read(file);
+      const text = found?.text;
       const patch = await plan(text);
       if (patch.changes.length > 0) {
-        const base = (await read(file))?.sha256 ?? '';
+        const base = found?.sha256 ?? '';
         const command = changeScript(APPLY, [layout.node, layout.openclaw, layout.configPath, Buffer.byteLength(patch.text), base], {
           runAs: { user: layout.user },
           env: serverEnvironment(layout),

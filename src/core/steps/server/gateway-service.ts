@@ -1,5 +1,5 @@
 import { needed, satisfied } from '../../../shared/model/run.ts';
-import { userUnitFact, type UnitState } from '../../facts/install.ts';
+import { userUnitFact, type UnitState } from '../../facts/unit.ts';
 import { changeScript } from '../../host/command.ts';
 import { serverEnvironment, type ServerLayout } from '../../openclaw/server-layout.ts';
 import type { Step } from '../step.ts';

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../shared/app-error.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import { Secret } from '../../../shared/secret.ts';
-import type { Fact } from '../../facts/fact.ts';
-import { parseConfig } from '../../openclaw/config-document.ts';
+import { fileFact } from '../../facts/file.ts';
 import { readGatewayToken } from '../../openclaw/gateway-token.ts';
 import type { Step } from '../step.ts';
 
@@ -21,21 +20,22 @@ const TOKEN_BYTES = 32;
  * The gateway's token lies in the secret store before it is written anywhere else. A token that the machine has already is
  * the one in force: the store follows it, never the other way round.
  */
-export function gatewayTokenStep(keeper: TokenKeeper, configText: Fact<string | undefined>): Step {
+export function gatewayTokenStep(keeper: TokenKeeper, configPath: string): Step {
+  const file = fileFact(configPath);
   return {
     id: 'token',
     title: 'Keep the gateway token in the secret store',
-    facts: [configText],
+    facts: [file],
     timeoutMs: 60_000,
     async check({ read }) {
-      const there = readPlainToken(await read(configText));
+      const there = readPlainToken((await read(file))?.text);
       const kept = await keeper.read();
       if (kept === undefined) return needed(there === undefined ? 'there is no token yet' : 'the token of this machine is not in the secret store');
       if (there !== undefined && !there.equals(kept)) return needed('the secret store holds another token than this machine');
       return satisfied('the secret store holds the token');
     },
     async apply({ read, act }) {
-      const token = readPlainToken(await read(configText)) ?? (await keeper.read()) ?? new Secret(randomBytes(TOKEN_BYTES).toString('hex'));
+      const token = readPlainToken((await read(file))?.text) ?? (await keeper.read()) ?? new Secret(randomBytes(TOKEN_BYTES).toString('hex'));
       await act('Keeping the gateway token in the secret store', () => keeper.keep(token));
     },
   };
@@ -44,7 +44,7 @@ export function gatewayTokenStep(keeper: TokenKeeper, configText: Fact<string | 
 /** @throws AppError `config.unreadable`, `config.rejected` where the token is kept elsewhere */
 export function readPlainToken(text: string | undefined): Secret | undefined {
   if (text === undefined) return undefined;
-  const token = readGatewayToken(parseConfig(text).value);
+  const token = readGatewayToken(text);
   if (token?.kind === 'reference') {
     throw new AppError('config.rejected', {
       message: `The gateway token of this machine is kept elsewhere (${token.source}); Hardshell cannot read it there.`,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { needed, satisfied } from '../../../shared/model/run.ts';
-import { fileFact } from '../../facts/install.ts';
+import { fileFact } from '../../facts/file.ts';
 import { writeFileCommand } from '../../host/files.ts';
 import type { ServerLayout } from '../../openclaw/server-layout.ts';
 import { officialRegistry } from '../../openclaw/registry.ts';
@@ -25,13 +24,10 @@ export function formatNpmrc(layout: ServerLayout, registry: string): string {
   return [`prefix=${layout.npmPrefix}`, ...mirror, ''].join('\n');
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** `node` and `openclaw` on the PATH of the account's login shell, and its npm pointed at its own prefix. */
 export function loginPathStep(layout: ServerLayout, registry: string): Step {
   const profile = fileFact(layout.profilePath);
-  const npmrcPath = `${layout.home}/.npmrc`;
-  const npmrc = fileFact(npmrcPath);
+  const npmrc = fileFact(layout.npmrcPath);
   const wanted = formatProfile(layout);
   return {
     id: 'login-path',
@@ -39,18 +35,18 @@ export function loginPathStep(layout: ServerLayout, registry: string): Step {
     facts: [profile, npmrc],
     timeoutMs: 30_000,
     async check({ read }) {
-      if ((await read(profile))?.sha256 !== sha256(wanted)) return needed('a login shell would not find node and openclaw');
+      if ((await read(profile))?.text !== wanted) return needed('a login shell would not find node and openclaw');
       // A .npmrc that somebody keeps is theirs; only that there is none is ours to mend.
       if ((await read(npmrc)) === undefined) return needed('npm of the account does not know its prefix');
       return satisfied('a login shell finds node and openclaw');
     },
     async apply({ read, changeOk }) {
-      if ((await read(profile))?.sha256 !== sha256(wanted)) {
+      if ((await read(profile))?.text !== wanted) {
         const { command, input } = writeFileCommand(layout.profilePath, wanted, { runAs: 'root', mode: '0644' });
         await changeOk('Writing the PATH of the account', command, { input });
       }
       if ((await read(npmrc)) === undefined) {
-        const { command, input } = writeFileCommand(npmrcPath, formatNpmrc(layout, registry), { runAs: { user: layout.user }, mode: '0600' });
+        const { command, input } = writeFileCommand(layout.npmrcPath, formatNpmrc(layout, registry), { runAs: { user: layout.user }, mode: '0600' });
         await changeOk('Writing the .npmrc of the account', command, { input });
       }
     },

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { needed, satisfied } from '../../../shared/model/run.ts';
-import { fileFact, userUnitFact } from '../../facts/install.ts';
+import { fileFact } from '../../facts/file.ts';
+import { userUnitFact } from '../../facts/unit.ts';
 import { changeScript } from '../../host/command.ts';
 import { writeFileCommand } from '../../host/files.ts';
 import type { ServerLayout } from '../../openclaw/server-layout.ts';
@@ -27,7 +27,6 @@ export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step 
   const file = fileFact(layout.dropInPath);
   const unit = userUnitFact(layout.user, layout.unit);
   const text = formatLimits(memoryBytes);
-  const sha256 = createHash('sha256').update(text).digest('hex');
   const asUser = { runAs: { user: layout.user } } as const;
   return {
     id: 'limits',
@@ -37,7 +36,7 @@ export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step 
     async check({ read }) {
       const found = await read(file);
       const { activeState } = await read(unit);
-      if (found?.sha256 !== sha256) return needed('the gateway has no limits', activeState === 'active' ? 'restart' : 'safe');
+      if (found?.text !== text) return needed('the gateway has no limits', activeState === 'active' ? 'restart' : 'safe');
       return satisfied('the limits are set');
     },
     async apply({ changeOk }) {

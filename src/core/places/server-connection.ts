@@ -1,0 +1,59 @@
+import type { SshTarget } from '../../shared/model/target.ts';
+import type { ConnectOptions, CoreDeps } from '../api.ts';
+import type { AskFacts } from '../facts/fact.ts';
+import { execBatch } from '../host/batch.ts';
+import type { Host } from '../host/host.ts';
+import { argvFromRoot, probeElevation, withPrivileges } from '../host/privileges.ts';
+import { openSshHost } from '../host/ssh/ssh-host.ts';
+import type { TrustStore } from '../host/ssh/trust-store.ts';
+
+/** Facts come in one batch; no question of ours takes longer on a machine that works. */
+const FACTS_TIMEOUT_MS = 60_000;
+
+export interface ServerConnection extends AsyncDisposable {
+  /** Commands run as the account they name. */
+  readonly host: Host;
+  readonly ask: AskFacts;
+}
+
+/** Signs in and finds out how this login becomes root. */
+export async function openServer(target: SshTarget, deps: CoreDeps, trust: TrustStore, options: ConnectOptions): Promise<ServerConnection> {
+  const { secrets = {}, trustHostKeys, signal } = options;
+  const raw = await openSshHost(
+    target,
+    {
+      homeDir: deps.homeDir,
+      platform: deps.platform,
+      localUser: deps.userName,
+      trust,
+      ...(deps.sshAgent === undefined ? {} : { sshAgent: deps.sshAgent }),
+    },
+    {
+      ...(secrets.sshPassword === undefined ? {} : { password: secrets.sshPassword }),
+      ...(secrets.keyPassphrase === undefined ? {} : { keyPassphrase: secrets.keyPassphrase }),
+      ...(trustHostKeys === undefined ? {} : { trustHostKeys }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+  );
+  try {
+    // A person who signs in with a password has most often the same one for sudo.
+    const elevation = await probeElevation(raw, secrets.sudoPassword ?? secrets.sshPassword, signal);
+    if (elevation.kind === 'none') throw elevation.error;
+    const host = withPrivileges(raw, elevation);
+    return { host, ask: createAsk(host, signal), [Symbol.asyncDispose]: () => raw[Symbol.asyncDispose]() };
+  } catch (error) {
+    await raw[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Questions to a server: one script as root, in which each question runs as the account it names. */
+export function createAsk(host: Host, signal?: AbortSignal): AskFacts {
+  return (facts) =>
+    execBatch(
+      host,
+      facts.map(({ command }) => command),
+      { runAs: 'root', wrap: argvFromRoot, timeoutMs: FACTS_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
+    );
+}
+

@@ -1,0 +1,110 @@
+import { Transform, type Readable } from 'node:stream';
+import { AppError, toAppError } from '../../shared/app-error.ts';
+import type { Instance } from '../../shared/model/instance.ts';
+import { Secret } from '../../shared/secret.ts';
+import type { InstanceStatus, SignIn } from '../api.ts';
+import { createFactReader } from '../facts/fact.ts';
+import { packageVersionFact } from '../facts/install.ts';
+import { userUnitFact, type UnitState } from '../facts/unit.ts';
+import { change, query, queryScript } from '../host/command.ts';
+import { exec, expectOk } from '../host/exec.ts';
+import { openForward } from '../host/forward.ts';
+import type { Host } from '../host/host.ts';
+import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
+import { serverEnvironment, type ServerLayout } from '../openclaw/server-layout.ts';
+import { buildSignInUrl, parseDashboard } from '../openclaw/sign-in.ts';
+import type { ServerConnection } from './server-connection.ts';
+
+/** `openclaw dashboard --json` takes seven seconds on an idle machine. */
+const DASHBOARD_TIMEOUT_MS = 120_000;
+
+export async function readServerStatus(
+  server: ServerConnection,
+  instance: Instance,
+  layout: ServerLayout,
+  token: Secret | undefined,
+  client: ClientIdentity,
+  signal?: AbortSignal,
+): Promise<InstanceStatus> {
+  const unit = userUnitFact(layout.user, layout.unit);
+  const version = packageVersionFact(layout.packageDir);
+  const reader = createFactReader(server.ask, () => [unit, version]);
+  const state = await reader.read(unit);
+  const installed = await reader.read(version);
+  const known = { instance, ...(installed === undefined ? {} : { version: installed }) };
+  const down = describeDown(state);
+  if (down !== undefined) return { ...known, ...down };
+  if (token === undefined) return { ...known, state: 'unreachable', because: 'its token is not in the secret store', error: new AppError('secrets.missing') };
+  try {
+    const health = await readGatewayHealth({
+      connect: (limit) => server.host.connect({ port: instance.port }, { signal: limit }),
+      token,
+      port: instance.port,
+      client,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { ...known, state: 'running', because: health.summary, version: health.version, ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }) };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'host.port-closed') return { ...known, state: 'starting', because: 'the service runs, the gateway does not answer yet' };
+    return { ...known, state: 'unreachable', because: error.message, error };
+  }
+}
+
+/** Pure: what the unit says when it is not running; undefined where it is. */
+export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {
+  if (unit.loadState !== 'loaded') return { state: 'not-deployed', because: 'there is no gateway service on the server' };
+  switch (unit.activeState) {
+    case 'active':
+    case 'reloading':
+      return undefined;
+    case 'activating':
+      return { state: 'starting', because: `the service is starting (restarted ${unit.restarts} times)` };
+    case 'failed':
+      return unit.exitCode === 78
+        ? { state: 'failed', because: 'the gateway refuses its configuration', error: new AppError('gateway.config-exit') }
+        : { state: 'failed', because: `the service failed with code ${unit.exitCode ?? '?'}`, error: new AppError('gateway.unreachable') };
+    default:
+      return { state: 'stopped', because: 'the service is stopped' };
+  }
+}
+
+export async function controlServer(host: Host, layout: ServerLayout, verb: 'start' | 'stop' | 'restart', signal?: AbortSignal): Promise<void> {
+  const words = ['systemctl', '--user', verb, layout.unit] as const;
+  const result = await exec(host, change(words, { runAs: { user: layout.user } }), { timeoutMs: 6 * 60_000, ...(signal === undefined ? {} : { signal }) });
+  expectOk(result, `systemctl ${verb}`);
+}
+
+/** The unit's journal, oldest first. */
+export async function openServerLogs(host: Host, layout: ServerLayout, how: { readonly follow: boolean; readonly lines: number }, signal?: AbortSignal): Promise<Readable> {
+  // Root reads the journal of every account; the account itself may not be in the group that can.
+  const journal = queryScript('u=$1 n=$2 f=$3 unit=$4; exec journalctl "_UID=$(id -u "$u")" "_SYSTEMD_USER_UNIT=$unit" -o cat -n "$n" ${f:+-f}', [layout.user, how.lines, how.follow ? 'follow' : '', layout.unit], { runAs: 'root' });
+  const process = await host.spawn(journal, signal === undefined ? {} : { signal });
+  process.stdin.end();
+  process.stderr.resume();
+  const lines = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(null, chunk) });
+  process.stdout.pipe(lines, { end: false });
+  process.exit.then(
+    () => lines.end(),
+    (error: unknown) => (signal?.aborted === true ? lines.end() : lines.destroy(toAppError(error))),
+  );
+  return lines;
+}
+
+/** A bootstrap address through a forward of our own. The forward stays until the sign-in is disposed. */
+export async function openServerSignIn(server: ServerConnection, instance: Instance, layout: ServerLayout, signal?: AbortSignal): Promise<SignIn> {
+  const ask = query([layout.node, layout.openclaw, 'dashboard', '--json'], { runAs: { user: layout.user }, env: serverEnvironment(layout), slow: true });
+  const result = await exec(server.host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
+  const dashboard = parseDashboard(result);
+  const forward = await openForward(server.host, { port: instance.port });
+  return {
+    url: buildSignInUrl(dashboard, `http://127.0.0.1:${forward.port}`),
+    ...(dashboard.expiresAt === undefined ? {} : { expiresAt: dashboard.expiresAt }),
+    forwarded: true,
+    ended: forward.broken,
+    async [Symbol.asyncDispose]() {
+      await forward[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { Instance } from '../../shared/model/instance.ts';
+import type { SshTarget, Target } from '../../shared/model/target.ts';
+import type { CoreDeps } from '../api.ts';
+import { AppError } from '../../shared/app-error.ts';
+import { accountFact } from '../facts/account.ts';
+import { createFactReader } from '../facts/fact.ts';
+import { machineFact } from '../facts/machine.ts';
+import { memoryFact } from '../facts/memory.ts';
+import type { TrustStore } from '../host/ssh/trust-store.ts';
+import { readNodeSources, readNodeVersion, type NodePlace } from '../openclaw/node-release.ts';
+import { createRegistry } from '../openclaw/registry.ts';
+import { serverEnvironment, serverLayout } from '../openclaw/server-layout.ts';
+import { buildServerPlan, listServerFacts } from '../plans/server-plan.ts';
+import { checkPlan } from '../runner/runner.ts';
+import { createServerLeaseKeeper } from '../runner/server-lease.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { Ids } from '../system/ids.ts';
+import { query } from '../host/command.ts';
+import type { DeploymentRequest, OpenPlan, Place } from './place.ts';
+import { openServer, type ServerConnection } from './server-connection.ts';
+import { controlServer, openServerLogs, openServerSignIn, readServerStatus } from './server-control.ts';
+import { claimFact } from '../steps/server/claim.ts';
+import { buildServerRemovalPlan } from '../plans/server-removal-plan.ts';
+import { createTokenKeeper } from './token-keeper.ts';
+
+export interface PlaceServices {
+  readonly deps: CoreDeps;
+  readonly state: StateStore;
+  readonly secrets: SecretStore;
+  readonly trust: TrustStore;
+  readonly ids: Ids;
+  readonly now: () => number;
+}
+
+export const DEFAULT_PORT = 18_789;
+
+/** Servers, reached through SSH. */
+export function createServerPlace(services: PlaceServices): Place {
+  const { deps, state, secrets, trust } = services;
+  const layout = serverLayout;
+  const registry = createRegistry({ url: deps.mirrors.npm });
+  const leasePaths = { dir: layout.ownDir, auditLog: layout.auditLog };
+  const client = { version: deps.version, platform: deps.platform };
+  const connect = (target: Target, options: Parameters<typeof openServer>[3]): Promise<ServerConnection> => openServer(expectSsh(target), deps, trust, options);
+
+  const openDeployment = async (request: DeploymentRequest, server: ServerConnection): Promise<OpenPlan> => {
+    const { existing, signal } = request;
+    const { id: installation } = await state.installation();
+    const keeper = createServerLeaseKeeper(server.host, leasePaths);
+    const machine = machineFact();
+    const memory = memoryFact();
+    const facts = createFactReader(server.ask, () => [machine, memory, keeper.state, ...listServerFacts(layout)]);
+    const [{ arch }, { totalBytes }] = [await facts.read(machine), await facts.read(memory)];
+    const found = await facts.read(claimFact(layout));
+    const place: NodePlace = { platform: 'linux', arch: arch === 'aarch64' ? 'arm64' : 'x64' };
+    const instance = await draftInstance(request, place);
+    const plan = buildServerPlan({
+      layout,
+      instance,
+      claim: { v: 1, instance: instance.id, name: instance.name, installation, ownsAccount: found?.ownsAccount ?? (await facts.read(accountFact(layout.user))) === undefined },
+      registry: deps.mirrors.npm,
+      installerUrl: deps.mirrors.installer,
+      readNodeSources: (limit) => readNodeSources(registry, deps.mirrors, instance.nodeVersion, place, limit),
+      client,
+      memoryBytes: totalBytes,
+      settings: {
+        port: instance.port,
+        telemetry: instance.telemetry ? { enabled: true, consentedAt: instance.createdAt } : { enabled: false },
+        ...(instance.model === undefined ? {} : { model: instance.model }),
+        ...(request.options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: request.options.secrets.telegramToken } }),
+      },
+      token: createTokenKeeper(existing ?? instance, state, secrets),
+      before: [],
+      extras: [],
+      after: [],
+    });
+    const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal }, facts);
+    return { instance, plan, findings: [], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  };
+
+  const openRemoval = async (instance: Instance, purge: boolean, server: ServerConnection, signal = new AbortController().signal): Promise<OpenPlan> => {
+    const claim = claimFact(layout);
+    const account = accountFact(layout.user);
+    const keeper = createServerLeaseKeeper(server.host, leasePaths);
+    const facts = createFactReader(server.ask, () => [claim, account, keeper.state]);
+    const found = await facts.read(claim);
+    const plan = buildServerRemovalPlan({ layout, instance, purge, ownsAccount: found?.instance === instance.id && found.ownsAccount });
+    if (found !== undefined && found.instance !== instance.id) {
+      throw new AppError('instance.elsewhere', { message: `Another instance, "${found.name}", lives on this server now.` });
+    }
+    const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal });
+    return { instance, plan, findings: [], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  };
+
+  /** The record as it will be: what was there, with what was asked for. Asks the registry only for what is not settled yet. */
+  const draftInstance = async ({ spec, existing, signal }: DeploymentRequest, place: NodePlace): Promise<Instance> => {
+    const chosen = {
+      ...(spec.provider === undefined ? {} : { provider: spec.provider }),
+      ...(spec.model === undefined ? {} : { model: spec.model }),
+    };
+    if (existing !== undefined && (spec.version === undefined || spec.version === existing.version)) {
+      return { ...existing, ...chosen, target: spec.target, port: spec.port ?? existing.port, telemetry: spec.telemetry };
+    }
+    const manifest = await registry.readManifest('openclaw', spec.version ?? 'latest', signal);
+    const nodeVersion = await readNodeVersion(registry, manifest.nodeRange, place, signal);
+    return {
+      id: existing?.id ?? services.ids.instance(),
+      name: spec.name,
+      createdAt: existing?.createdAt ?? new Date(services.now()).toISOString(),
+      phase: existing?.phase ?? 'deploying',
+      ...(existing?.token === undefined ? {} : { token: existing.token }),
+      ...chosen,
+      target: spec.target,
+      version: manifest.version,
+      nodeVersion,
+      port: spec.port ?? existing?.port ?? DEFAULT_PORT,
+      telemetry: spec.telemetry,
+      installer: spec.installer,
+    };
+  };
+
+  return {
+    async openDeployment(request) {
+      const server = await connect(request.spec.target, request.options);
+      return disposeOnFailure(server, () => openDeployment(request, server));
+    },
+    async openRemoval(instance, how, options) {
+      const server = await connect(instance.target, options);
+      return disposeOnFailure(server, () => openRemoval(instance, how.purge, server, options.signal));
+    },
+    async status(instance, options) {
+      await using server = await connect(instance.target, options);
+      const token = await createTokenKeeper(instance, state, secrets).read();
+      return readServerStatus(server, instance, layout, token, client, options.signal);
+    },
+    async control(instance, verb, options) {
+      await using server = await connect(instance.target, options);
+      await controlServer(server.host, layout, verb, options.signal);
+    },
+    async logs(instance, how, options) {
+      const server = await connect(instance.target, options);
+      return disposeOnFailure(server, async () => {
+        const lines = await openServerLogs(server.host, layout, how, options.signal);
+        lines.once('close', () => void server[Symbol.asyncDispose]());
+        return lines;
+      });
+    },
+    async exec(instance, argv, spawn, options) {
+      const server = await connect(instance.target, options);
+      return disposeOnFailure(server, async () => {
+        const process = await server.host.spawn(query(argv, { runAs: { user: layout.user }, env: serverEnvironment(layout) }), spawn);
+        const close = (): void => void server[Symbol.asyncDispose]();
+        process.exit.then(close, close);
+        return process;
+      });
+    },
+    async open(instance, options) {
+      const server = await connect(instance.target, options);
+      return disposeOnFailure(server, () => openServerSignIn(server, instance, layout, options.signal));
+    },
+  };
+}
+
+function expectSsh(target: Target): SshTarget {
+  if (target.kind !== 'ssh') throw new TypeError(`Not a server: ${target.kind}`);
+  return target;
+}
+
+async function disposeOnFailure<T>(resource: AsyncDisposable, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await resource[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { AppError, isAppError } from '../../shared/app-error.ts';
+import type { Instance, SecretRef } from '../../shared/model/instance.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { TokenKeeper } from '../steps/server/gateway-token.ts';
+
+/** Keeps the token of one instance: the secret in the store, where it lies in the record. */
+export function createTokenKeeper(instance: Instance, state: StateStore, secrets: SecretStore): TokenKeeper {
+  let ref: SecretRef | undefined = instance.token;
+  let known: Secret | undefined;
+  return {
+    async read() {
+      if (known !== undefined || ref === undefined) return known;
+      try {
+        known = await secrets.get(ref);
+      } catch (error) {
+        // Its backend answers and does not have it: as if it had never been kept. Anything else is for the person to see.
+        if (!isAppError(error, 'secrets.missing')) throw error;
+      }
+      return known;
+    },
+    async keep(token) {
+      const stored = await secrets.put(`gateway-token/${instance.id}`, token, ref);
+      await state.instances.update(instance.id, (old) => {
+        if (old === undefined) throw new AppError('instance.unknown');
+        return { ...old, token: stored };
+      });
+      ref = stored;
+      known = token;
+    },
+  };
+}
