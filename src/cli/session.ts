@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '../shared/app-error.ts';
 import type { Core } from '../core/index.ts';
-import type { CliIo, InterruptSignal, LogEntry, Product } from './io.ts';
+import type { CliIo, Environment, InterruptSignal, LogEntry, Product } from './io.ts';
 import { formatJsonLine, type JsonLine } from './json-lines.ts';
 import { bold, yellow } from './output/line.ts';
 import { marksOf } from './output/look.ts';
@@ -31,8 +31,8 @@ export interface Session extends AsyncDisposable {
   readonly prompter: Prompter;
   /** Standard input belongs to something else from now on: nobody can be asked. */
   claimInput(): void;
-  /** The product, opened by the first call. */
-  core(): Promise<Core>;
+  /** The product, opened by the first call. @param said what stands in for variables of the environment */
+  core(said?: Environment): Promise<Core>;
   /** Writes a line of `--json`; does nothing without it. */
   emit(line: JsonLine): void;
   /** Returns what gives interrupts their usual meaning back. */
@@ -106,9 +106,9 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
     claimInput: () => {
       inputClaimed = true;
     },
-    core: () => {
+    core: (said = {}) => {
       opened ??= (async () => {
-        const settings = parseSettings(io.env, io.platform);
+        const settings = parseSettings({ ...io.env, ...said }, io.platform);
         return await product.openCore(settings, logFrom(settings.logLevel));
       })();
       return opened;

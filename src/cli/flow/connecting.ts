@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, isAppError } from '../../shared/app-error.ts';
+import type { Secret } from '../../shared/secret.ts';
 import type { ConnectOptions, DeploymentSecrets } from '../../core/index.ts';
 import { alignRows, bold, dim, yellow } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
@@ -13,9 +14,28 @@ const MAX_HOST_KEYS = 10;
 
 const hostKeySchema = z.object({ host: z.string(), type: z.string(), fingerprint: z.string() });
 
-/** Which secret an error asks for, where a person who types it in could help. */
-const wantedSchema = z.object({ wants: z.enum(['sshPassword', 'keyPassphrase', 'sudoPassword']), host: z.string().optional(), identityFile: z.string().optional() });
-type Wanted = z.infer<typeof wantedSchema>;
+/** How an error says which secret a person who types it in could help with. */
+const wantsSchema = z.object({ wants: z.enum(['keyPassphrase', 'sudoPassword']), path: z.string().default('') });
+const loginSchema = z.object({ host: z.string(), user: z.string(), accepted: z.array(z.string()) });
+
+interface WantedSecret {
+  readonly name: keyof DeploymentSecrets;
+  readonly question: string;
+}
+
+/** What the person could be asked for after this error. Pure. */
+export function wantedSecret(problem: AppError): WantedSecret | undefined {
+  const login = loginSchema.safeParse(problem.details);
+  if (isAppError(problem, 'host.auth-failed') && login.success) {
+    const { user, host, accepted } = login.data;
+    const takesPassword = accepted.includes('password') || accepted.includes('keyboard-interactive');
+    return takesPassword ? { name: 'sshPassword', question: texts.askPassword(`${user}@${host}`) } : undefined;
+  }
+  const wants = wantsSchema.safeParse(problem.details);
+  if (!wants.success) return undefined;
+  const question = wants.data.wants === 'sudoPassword' ? texts.askSudo : texts.askPassphrase(wants.data.path);
+  return { name: wants.data.wants, question };
+}
 
 export interface Attempt<T> {
   run(options: ConnectOptions): Promise<T>;
@@ -63,11 +83,11 @@ async function askFor(session: Session, problem: AppError, options: ConnectOptio
     await askForHostKey(session, key.data);
     return { ...options, trustHostKeys: [...(options.trustHostKeys ?? []), key.data.fingerprint] };
   }
-  const wanted = wantedSchema.safeParse(problem.details);
-  if (!wanted.success || asked.passwords >= MAX_PASSWORDS) return undefined;
+  const wanted = wantedSecret(problem);
+  if (wanted === undefined || asked.passwords >= MAX_PASSWORDS) return undefined;
   asked.passwords += 1;
-  const secrets = await askForSecret(session, wanted.data);
-  return { ...options, secrets: { ...options.secrets, ...secrets } };
+  if (options.secrets?.[wanted.name] !== undefined) session.screen.err.print([yellow(marksOf(session.screen.err.look).warn), ` ${problem.message}`]);
+  return { ...options, secrets: { ...options.secrets, [wanted.name]: await askForSecret(session, wanted.question) } };
 }
 
 /** @throws AppError `host.key-unknown` unless the person typed the whole word */
@@ -89,16 +109,12 @@ async function askForHostKey({ screen, prompter, signal }: Session, key: z.infer
   if (answer.toLowerCase() !== 'yes') throw new AppError('host.key-unknown', { message: texts.keyNotTrusted, details: { ...key } });
 }
 
-async function askForSecret({ screen, prompter, signal }: Session, { wants, host, identityFile }: Wanted): Promise<DeploymentSecrets> {
-  const questions = {
-    sshPassword: texts.askPassword(host ?? 'the server'),
-    keyPassphrase: texts.askPassphrase(identityFile ?? ''),
-    sudoPassword: texts.askSudo,
-  };
-  screen.writeQuestion([questions[wants]]);
+async function askForSecret({ screen, prompter, signal }: Session, question: string): Promise<Secret> {
+  screen.writeQuestion([question]);
   try {
-    return { [wants]: await prompter.readHidden(signal) };
+    return await prompter.readHidden(signal);
   } finally {
+    // The Enter that ended the answer was not echoed either.
     screen.err.print([]);
   }
 }

@@ -9,7 +9,7 @@ import { formatFindings, formatPlan, isHarmless, neededSteps, refusals } from '.
 import { openRunView, withSpinner } from '../output/run-view.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
-import { confirm, requireConfirmation } from './asking.ts';
+import { confirm } from './asking.ts';
 import { connected } from './connecting.ts';
 
 /** A deployment or a removal: something that is previewed, shown, agreed to and run. */
@@ -33,7 +33,6 @@ export type PlanOutcome =
  * @throws CommandFailure for a refusal and for a run that failed, AppError for the rest
  */
 export async function runPlanRequest(session: Session, request: PlanRequest): Promise<PlanOutcome> {
-  requireConfirmation(session, request.options);
   const preview = await connected(session, request.connect, {
     run: (options) => withSpinner(session, request.waiting, () => request.preview(options)),
     problemOf: (found) => refusals(found).find(({ error }) => error !== undefined)?.error,

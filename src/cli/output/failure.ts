@@ -53,7 +53,11 @@ function label(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+/** Details that are for the door, not for the person. */
+const FOR_DOORS = new Set(['wants']);
+
 function showDetail(key: string, value: unknown): string | undefined {
+  if (FOR_DOORS.has(key)) return undefined;
   if (key.endsWith('Ms') && typeof value === 'number') return `${String(value / 1000)} s`;
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -113,7 +113,8 @@ export function openScreen(io: CliIo): Screen {
   };
 }
 
-async function writeWaiting(stream: Writable, text: string): Promise<void> {
+/** Resolves when the stream takes more, or is gone. */
+export async function writeWaiting(stream: Writable, text: string | Buffer): Promise<void> {
   if (stream.destroyed || stream.write(text)) return;
   await new Promise<void>((resolve) => {
     const settle = (): void => {

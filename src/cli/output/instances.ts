@@ -1,0 +1,80 @@
+import type { Instance } from '../../shared/model/instance.ts';
+import { formatTarget } from '../../shared/model/target.ts';
+import type { InstanceStatus } from '../../core/index.ts';
+import { texts } from '../text.ts';
+import { alignRows, bold, cyan, dim, green, red, yellow, type Line, type Span } from './line.ts';
+import { marksOf, type Look } from './look.ts';
+import { formatAge, formatDuration } from './quantity.ts';
+import { wrapText } from './text-width.ts';
+
+const NAME_WIDTH = 32;
+const PLACE_WIDTH = 48;
+const TEXT_COLUMNS = 100;
+
+/** The instances as a table. Pure. */
+export function formatInstances(instances: readonly Instance[], nowMs: number, look: Look): Line[] {
+  if (instances.length === 0) return [[texts.noInstances], [`${marksOf(look).next} `, cyan(texts.noInstancesHint)]];
+  const head = ['NAME', 'PLACE', 'OPENCLAW', 'PORT', 'STATE', 'CREATED'].map(dim);
+  const rows = [...instances]
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .map(({ name, target, version, port, phase, createdAt }) => [
+      bold(name),
+      formatTarget(target),
+      version,
+      String(port),
+      phaseOf(phase),
+      dim(formatAge(Date.parse(createdAt), nowMs)),
+    ]);
+  return alignRows([head, ...rows], { maxWidths: [NAME_WIDTH, PLACE_WIDTH] });
+}
+
+function phaseOf(phase: Instance['phase']): Span {
+  switch (phase) {
+    case 'deployed':
+      return green(phase);
+    case 'deploying':
+      return yellow('not finished');
+    case 'removing':
+      return yellow('half removed');
+  }
+}
+
+/** How an instance is. Pure. */
+export function formatStatus(status: InstanceStatus, look: Look, columns: number | undefined): Line[] {
+  const { instance, state, because, version, uptimeMs, error } = status;
+  const [mark, word] = stateOf(state, look);
+  const rows: [Span, string][] = [
+    [dim('  place'), formatTarget(instance.target)],
+    [dim('  OpenClaw'), version ?? instance.version],
+    [dim('  port'), String(instance.port)],
+    ...(uptimeMs === undefined ? [] : [[dim('  up for'), formatDuration(uptimeMs)] satisfies [Span, string]]),
+    ...(instance.model === undefined ? [] : [[dim('  model'), instance.model] satisfies [Span, string]]),
+  ];
+  const width = Math.min(columns ?? TEXT_COLUMNS, TEXT_COLUMNS) - 2;
+  const text = (sentence: string): Line[] => wrapText(sentence, width).map((line) => [`  ${line}`]);
+  return [
+    [mark, ' ', bold(instance.name), ' ', word],
+    ...alignRows(rows),
+    ...(because === '' ? [] : [[], ...text(because)]),
+    ...(error === undefined || error.message === because ? [] : text(error.message)),
+    ...(error?.hint === undefined ? [] : wrapText(error.hint, width - 2).map((line, index): Line => [index === 0 ? `  ${marksOf(look).next} ` : '    ', line])),
+  ];
+}
+
+function stateOf(state: InstanceStatus['state'], look: Look): [mark: Span, word: Span] {
+  const marks = marksOf(look);
+  switch (state) {
+    case 'running':
+      return [green(marks.done), green('is running')];
+    case 'starting':
+      return [yellow(marks.idle), yellow('is starting')];
+    case 'stopped':
+      return [dim(marks.idle), dim('is stopped')];
+    case 'failed':
+      return [red(marks.bad), red('has failed')];
+    case 'unreachable':
+      return [red(marks.bad), red('cannot be reached')];
+    case 'not-deployed':
+      return [yellow(marks.warn), yellow('is not deployed')];
+  }
+}

@@ -1,0 +1,303 @@
+import { PassThrough, Readable } from 'node:stream';
+import type {
+  ConnectOptions,
+  Core,
+  Finding,
+  InstanceStatus,
+  Preview,
+  Process,
+  SpawnOptions,
+  StepPreview,
+} from '../../src/core/index.ts';
+import { AppError } from '../../src/shared/app-error.ts';
+import type { Instance } from '../../src/shared/model/instance.ts';
+import { needed, satisfied, type RunEvent, type RunEventBody, type RunSnapshot } from '../../src/shared/model/run.ts';
+import { instanceSchema } from '../../src/shared/model/instance.ts';
+import { runEventSchema } from '../../src/shared/model/run.ts';
+import { reduceRun } from '../../src/shared/run-reducer.ts';
+import { Secret } from '../../src/shared/secret.ts';
+import { NOW } from './fake-io.ts';
+
+export const RUN_ID = 'r-0mhw3k2p1a-12345678';
+
+export function anInstance(more: Record<string, unknown> = {}): Instance {
+  return instanceSchema.parse({
+    id: 'i-0123456789abcdef',
+    name: 'research',
+    target: { kind: 'ssh', host: '203.0.113.7', user: 'root', jumps: [] },
+    createdAt: '2026-09-18T09:00:00.000Z',
+    phase: 'deployed',
+    version: '2026.9.6',
+    nodeVersion: '24.21.0',
+    port: 18789,
+    telemetry: false,
+    installer: 'pinned',
+    token: { backend: 'keychain', key: 'gateway-token' },
+    ...more,
+  });
+}
+
+export const FINDINGS: readonly Finding[] = [
+  { id: 'os', title: 'Operating system', level: 'ok', because: 'Debian 12, x86_64' },
+  { id: 'memory', title: 'Memory', level: 'fix', because: '1.0 GB and no swap: a swap file of 2 GB is made' },
+  { id: 'firewall', title: 'Firewall', level: 'warn', because: 'ufw is off' },
+  { id: 'port', title: 'Port 18789', level: 'ok', because: 'free' },
+];
+
+export const STEPS: readonly StepPreview[] = [
+  { id: 'account', title: 'Create the account openclaw', stage: 0, check: satisfied('it is there, with linger') },
+  { id: 'swap', title: 'Make a swap file of 2 GB', stage: 0, check: satisfied('2 GB of swap') },
+  { id: 'node', title: 'Install Node.js 24.21.0', stage: 1, check: needed('there is none') },
+  { id: 'package', title: 'Install OpenClaw 2026.9.6', stage: 1, check: needed('2026.9.5 is installed') },
+  { id: 'config', title: 'Write openclaw.json', stage: 2, check: needed('gateway.bind is not set', 'restart') },
+  { id: 'ready', title: 'Wait until the gateway is ready', stage: 3, check: needed('it does not run') },
+];
+
+export function aPreview(more: Partial<Preview> = {}): Preview {
+  return { id: RUN_ID, instance: anInstance(), findings: FINDINGS, steps: STEPS, ...more };
+}
+
+export type Happening = RunEventBody | { readonly type: 'wait'; readonly until: Promise<void> };
+
+/** The events of a run in which all that is needed is done, without those that begin and end it. */
+export function stepsOf(preview: Preview): Happening[] {
+  return preview.steps.flatMap(({ id, check }): Happening[] =>
+    check.is === 'satisfied'
+      ? [{ type: 'step.checked', stepId: id, check }]
+      : [
+          { type: 'step.checked', stepId: id, check },
+          { type: 'step.started', stepId: id },
+          { type: 'step.spoke', stepId: id, stream: 'stdout', line: `working on ${id}` },
+          { type: 'step.applied', stepId: id, because: 'it is there now' },
+        ],
+  );
+}
+
+export interface FakeCore extends Core {
+  /** Names of the calls made, with what matters of their arguments. */
+  readonly calls: readonly (readonly [name: string, argument?: unknown])[];
+  readonly disposed: boolean;
+}
+
+export interface Script {
+  readonly preview?: (options: ConnectOptions, attempt: number) => Preview | Promise<Preview>;
+  readonly happenings?: (preview: Preview) => readonly Happening[];
+  /** How the run ends. Default: well. */
+  readonly failure?: AppError;
+  readonly instances?: readonly Instance[];
+  readonly status?: (options: ConnectOptions, attempt: number) => InstanceStatus;
+  readonly logs?: () => Readable;
+  readonly process?: (argv: readonly string[], spawn: SpawnOptions) => Process;
+  readonly control?: () => void;
+  readonly signIn?: { readonly url: string; readonly forwarded: boolean; readonly ended?: Promise<void> };
+  readonly keys?: Awaited<ReturnType<Core['trust']['list']>>;
+  readonly runs?: readonly RunSnapshot[];
+  readonly dispose?: () => Promise<void>;
+}
+
+/** A product that does what the test says. It keeps to the contract: events are valid, and a run ends as the port says. */
+export function createFakeCore(script: Script = {}): FakeCore {
+  const calls: [string, unknown?][] = [];
+  const attempts = new Map<string, number>();
+  const attempt = (name: string): number => {
+    const count = (attempts.get(name) ?? 0) + 1;
+    attempts.set(name, count);
+    return count;
+  };
+  let disposed = false;
+  let shown: Preview | undefined;
+  const list = (): Promise<Instance[]> => Promise.resolve([...(script.instances ?? [anInstance()])]);
+  const preview = async (name: string, argument: unknown, options: ConnectOptions = {}): Promise<Preview> => {
+    calls.push([name, { ...(typeof argument === 'object' ? argument : {}), options }]);
+    shown = await (script.preview?.(options, attempt(name)) ?? aPreview());
+    return shown;
+  };
+  const control = (verb: string, name: string): Promise<void> => {
+    calls.push([verb, name]);
+    script.control?.();
+    return Promise.resolve();
+  };
+  const start: Core['deployments']['start'] = async (previewId, options = {}) => {
+    calls.push(['start', { previewId, deadlineMs: options.deadlineMs }]);
+    if (shown?.id !== previewId) throw new AppError('usage.invalid');
+    return await playRun(shown, script, options);
+  };
+  return {
+    calls,
+    get disposed() {
+      return disposed;
+    },
+    deployments: {
+      preview: (spec, options) => preview('deploy.preview', { spec }, options),
+      start,
+      discard: (previewId) => {
+        calls.push(['discard', previewId]);
+        return Promise.resolve();
+      },
+    },
+    removals: { preview: (name, how, options) => preview('remove.preview', { name, ...how }, options), start },
+    instances: {
+      list,
+      status: (name, options = {}) => {
+        calls.push(['status', name]);
+        return Promise.resolve(
+          script.status?.(options, attempt('status')) ?? {
+            instance: anInstance(),
+            state: 'running',
+            because: 'It answers.',
+            version: '2026.9.6',
+            uptimeMs: 7_260_000,
+          },
+        );
+      },
+      start: (name) => control('start', name),
+      stop: (name) => control('stop', name),
+      restart: (name) => control('restart', name),
+      logs: (name, how, options) => {
+        calls.push(['logs', { name, ...how }]);
+        const stream = script.logs?.() ?? Readable.from(['first line\n', 'second line\n']);
+        options?.signal?.addEventListener('abort', () => stream.destroy());
+        return Promise.resolve(stream);
+      },
+      exec: (name, argv, spawn) => {
+        calls.push(['exec', { name, argv, terminal: spawn.terminal }]);
+        return Promise.resolve(script.process?.(argv, spawn) ?? createFakeProcess().process);
+      },
+      open: () => {
+        const {
+          url = 'http://127.0.0.1:40123/#bootstrapToken=one-use',
+          forwarded = false,
+          ended = new Promise<void>(() => undefined),
+        } = script.signIn ?? {};
+        return Promise.resolve({
+          url: new Secret(url),
+          expiresAt: '2026-09-20T12:10:00.000Z',
+          forwarded,
+          ended,
+          [Symbol.asyncDispose]: () => {
+            calls.push(['signIn.close']);
+            return Promise.resolve();
+          },
+        });
+      },
+    },
+    runs: {
+      list: () => Promise.resolve([...(script.runs ?? [])]),
+      get: (id) => Promise.resolve(script.runs?.find(({ runId }) => runId === id)),
+    },
+    trust: {
+      list: () => Promise.resolve([...(script.keys ?? [])]),
+      remove: (host) => Promise.resolve((script.keys ?? []).filter((key) => key.host === host).length),
+    },
+    supervise: (signal) =>
+      new Promise((resolve) => {
+        calls.push(['supervise']);
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+      }),
+    [Symbol.asyncDispose]: async () => {
+      disposed = true;
+      await script.dispose?.();
+    },
+  };
+}
+
+type RunOptions = NonNullable<Parameters<Core['deployments']['start']>[1]>;
+
+async function playRun(
+  preview: Preview,
+  { happenings = stepsOf, failure }: Script,
+  options: RunOptions,
+): Promise<RunSnapshot> {
+  let snapshot: RunSnapshot | undefined;
+  let seq = 0;
+  const emit = (body: RunEventBody): void => {
+    const event: RunEvent = runEventSchema.parse({
+      ...body,
+      runId: RUN_ID,
+      seq,
+      at: new Date(Date.parse(NOW) + seq * 1500).toISOString(),
+    });
+    seq += 1;
+    const folded = reduceRun(snapshot, event);
+    if (folded.is === 'gap') throw new Error('The fake has skipped a number.');
+    snapshot = folded.snapshot;
+    options.onEvent?.(event);
+  };
+  const stats = { roundTrips: 9, changes: 4, slowCalls: 1, durationMs: 72_000 };
+  const { id, name } = preview.instance;
+  emit({
+    type: 'run.started',
+    kind: 'deploy',
+    instanceId: id,
+    instanceName: name,
+    place: 'ssh://root@203.0.113.7',
+    who: 'anna@laptop',
+    installation: 'h-0123456789abcdef' as never,
+    steps: preview.steps.map(({ id: stepId, title, stage }) => ({ id: stepId, title, stage })),
+  });
+  try {
+    for (const happening of happenings(preview)) {
+      if (happening.type === 'wait') await Promise.race([happening.until, aborted(options.signal)]);
+      else emit(happening);
+      options.signal?.throwIfAborted();
+    }
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    const known = error instanceof AppError ? error : new AppError('internal.bug', { cause: error });
+    if (known.code === 'run.cancelled') emit({ type: 'run.cancelled', stats });
+    else emit({ type: 'run.failed', error: known.toReport(), stats });
+    throw known;
+  }
+  emit({ type: 'run.succeeded', stats });
+  if (snapshot === undefined) throw new Error('Nothing was emitted.');
+  return snapshot;
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+/** A process of which the test holds the other ends. */
+export function createFakeProcess(): {
+  readonly process: Process;
+  readonly stdin: PassThrough;
+  readonly stdout: PassThrough;
+  readonly stderr: PassThrough;
+  readonly killed: readonly string[];
+  readonly sizes: readonly unknown[];
+  end(code: number | null, signal?: string): void;
+} {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const killed: string[] = [];
+  const sizes: unknown[] = [];
+  let settle: (exit: { code: number | null; signal: string | null }) => void = () => undefined;
+  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    process: {
+      stdin,
+      stdout,
+      stderr,
+      exit,
+      kill: (signal) => void killed.push(signal),
+      resize: (size) => void sizes.push(size),
+    },
+    stdin,
+    stdout,
+    stderr,
+    killed,
+    sizes,
+    end: (code, signal) => {
+      stdout.end();
+      stderr.end();
+      settle({ code, signal: signal ?? null });
+    },
+  };
+}
