@@ -13,7 +13,9 @@ const ACCOUNT = `getent passwd "$1" 2>/dev/null || grep "^$1:" /etc/passwd || :`
 
 /** An account of the machine; undefined where there is none of that name. */
 export function accountFact(user: string): Fact<Account | undefined> {
-  return fact(`account ${user}`, queryScript(ACCOUNT, [user], { runAs: 'root' }), (result) => parseAccount(result.stdout, user));
+  return fact(`account ${user}`, queryScript(ACCOUNT, [user], { runAs: 'root' }), (result) =>
+    parseAccount(result.stdout, user),
+  );
 }
 
 /** The first line that is this account's. Pure. */

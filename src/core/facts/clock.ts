@@ -36,7 +36,8 @@ export function parseClock(text: string): Clock | undefined {
   if (epochSeconds === undefined) return undefined;
   const daemon = values.get('daemon');
   // timesyncd without its file has not reached a server yet; of the others we only know that they run.
-  const isSynchronised = values.get('ntp') === 'yes' ? true : daemon === undefined || daemon.startsWith('systemd') ? false : undefined;
+  const isSynchronised =
+    values.get('ntp') === 'yes' ? true : daemon === undefined || daemon.startsWith('systemd') ? false : undefined;
   return { epochSeconds, isSynchronised };
 }
 

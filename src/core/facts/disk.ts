@@ -25,11 +25,15 @@ const SCRIPT = `for p do
 done`;
 
 export function diskFact(paths: readonly string[]): Fact<readonly DiskSpace[]> {
-  return fact(`disk ${paths.join(' ')}`, queryScript(SCRIPT, paths, { runAs: 'root', env: { LC_ALL: 'C' } }), (result) => {
-    const spaces = parseDiskSpaces(result.stdout, paths);
-    if (spaces === undefined) throw unreadable('its disks', result);
-    return spaces;
-  });
+  return fact(
+    `disk ${paths.join(' ')}`,
+    queryScript(SCRIPT, paths, { runAs: 'root', env: { LC_ALL: 'C' } }),
+    (result) => {
+      const spaces = parseDiskSpaces(result.stdout, paths);
+      if (spaces === undefined) throw unreadable('its disks', result);
+      return spaces;
+    },
+  );
 }
 
 /** One line a path. Undefined where a line is missing or makes no sense. Pure. */
@@ -38,15 +42,16 @@ export function parseDiskSpaces(text: string, paths: readonly string[]): readonl
   const spaces = paths.map((path, index) => {
     const match = /^(\d+) (\d+) (-?\d+) (\d+) (\d+) (.+)\|(\d*)$/.exec(lines[index] ?? '');
     if (match === null) return undefined;
-    const [blockBytes, total, free, inodes, freeInodes] = match.slice(1, 6).map(Number) as [number, number, number, number, number];
+    const [blockBytes = 0, total = 0, free = 0, inodes = 0, freeInodes = 0] = match.slice(1, 6).map(Number);
+    const [type = '', device = ''] = match.slice(6);
     return {
       path,
       totalBytes: blockBytes * total,
       // ext4 counts the blocks kept for root as less than none.
       freeBytes: Math.max(0, blockBytes * free),
       freeInodes: inodes === 0 ? undefined : freeInodes,
-      type: match[6]!,
-      filesystem: match[7] === '' ? path : match[7]!,
+      type,
+      filesystem: device === '' ? path : device,
     };
   });
   return spaces.every((space) => space !== undefined) ? spaces : undefined;

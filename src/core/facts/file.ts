@@ -32,13 +32,16 @@ exec cat <&3`;
 
 /** A small text file, read as root; undefined where there is none. */
 export function fileFact(path: string): Fact<FileState | undefined> {
-  return fact(`file ${path}`, queryScript(SCRIPT, [path], { runAs: 'root', env: { LC_ALL: 'C' } }), (result) => parseFileState(result, path));
+  return fact(`file ${path}`, queryScript(SCRIPT, [path], { runAs: 'root', env: { LC_ALL: 'C' } }), (result) =>
+    parseFileState(result, path),
+  );
 }
 
 /** Pure. */
 export function parseFileState(result: ExecResult, path: string): FileState | undefined {
   if (result.code === NO_SUCH_FILE) return undefined;
-  if (result.code === TOO_LARGE) throw new AppError('command.failed', { message: `${path} is too large to be a settings file.`, details: { path } });
+  if (result.code === TOO_LARGE)
+    throw new AppError('command.failed', { message: `${path} is too large to be a settings file.`, details: { path } });
   const match = /^(\d+) (\S+:\S+) \d+\n([0-9a-f]{64})\n/.exec(result.stdout);
   if (result.code !== 0 || match === null) throw unreadable(path, result);
   const [head, mode, owner, sha256] = match as unknown as [string, string, string, string];

@@ -50,7 +50,8 @@ export function firewallFact(): Fact<Firewall> {
 /** Pure. */
 export function parseFirewall(text: string): Firewall {
   const values = parseKeyValues(text);
-  const lines = (name: string): string[] => [...text.matchAll(new RegExp(`^${name}[= ](.*)$`, 'gm'))].map((match) => match[1]!.trim());
+  const lines = (name: string): string[] =>
+    [...text.matchAll(new RegExp(`^${name}[= ](.*)$`, 'gm'))].map(([, value = '']) => value.trim());
   const isUfwActive = values.get('ufw_active') === 'yes';
   return {
     ufw: { isInstalled: values.get('ufw') === 'yes', isActive: isUfwActive, rules: [...new Set(lines('rule'))] },
@@ -70,8 +71,8 @@ function parseRules(iptables: readonly string[], nft: readonly string[]): string
 /** `[::]:22 (Stream)`, `0.0.0.0:2222 (Stream) [::]:2222 (Stream)`: streams that others can reach. */
 function parseSocketPorts(listen: string): number[] {
   return [...listen.matchAll(/(\S+):(\d+) \(Stream\)/g)]
-    .filter((match) => !isLoopback(match[1]!.replace(/^\[|\]$/g, '')))
-    .map((match) => Number(match[2]));
+    .filter(([, address = '']) => !isLoopback(address.replace(/^\[|\]$/g, '')))
+    .map(([, , port]) => Number(port));
 }
 
 /** Whether the whole internet can route to this address. Pure. */
@@ -91,9 +92,15 @@ export function isPublicAddress(address: string): boolean {
  * The ports at which people really reach sshd, by what listens and not by what sshd_config says. What one login has opened
  * through sshd (a forward back, an X display) belongs to that login and is none of them. Pure.
  */
-export function findSshPorts(listeners: readonly Listener[], firewall: Pick<Firewall, 'socketPorts'>): readonly number[] {
+export function findSshPorts(
+  listeners: readonly Listener[],
+  firewall: Pick<Firewall, 'socketPorts'>,
+): readonly number[] {
   const ports = listeners
-    .filter(({ protocol, address, process, isUserUnit }) => protocol === 'tcp' && !isLoopback(address) && !isUserUnit && /^(?:sshd|dropbear|tinysshd)$/.test(process ?? ''))
+    .filter(
+      ({ protocol, address, process, isUserUnit }) =>
+        protocol === 'tcp' && !isLoopback(address) && !isUserUnit && /^(?:sshd|dropbear|tinysshd)$/.test(process ?? ''),
+    )
     .map(({ port }) => port);
   return [...new Set([...ports, ...firewall.socketPorts])].sort((a, b) => a - b);
 }
@@ -102,6 +109,9 @@ export function findSshPorts(listeners: readonly Listener[], firewall: Pick<Fire
 export function findOpenListeners(listeners: readonly Listener[], sshPorts: readonly number[]): readonly Listener[] {
   return listeners.filter(
     // A client of DHCP or NTP also shows as listening; it needs no way in.
-    ({ protocol, address, port }) => !isLoopback(address) && !(protocol === 'tcp' && sshPorts.includes(port)) && !(protocol === 'udp' && [68, 123, 323, 546, 5353].includes(port)),
+    ({ protocol, address, port }) =>
+      !isLoopback(address) &&
+      !(protocol === 'tcp' && sshPorts.includes(port)) &&
+      !(protocol === 'udp' && [68, 123, 323, 546, 5353].includes(port)),
   );
 }

@@ -5,8 +5,20 @@ import { parseControlGroup } from './listeners.ts';
 
 /** A trace of OpenClaw, or of what it was called before (clawdbot, moltbot), wherever it came from. */
 export type Trace =
-  | { readonly kind: 'unit'; readonly path: string; readonly unit: string; /** Undefined: the system's own. */ readonly user: string | undefined }
-  | { readonly kind: 'process'; readonly pid: number; readonly user: string; readonly unit: string | undefined; readonly container: string | undefined; readonly words: string }
+  | {
+      readonly kind: 'unit';
+      readonly path: string;
+      readonly unit: string;
+      /** Undefined: the system's own. */ readonly user: string | undefined;
+    }
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      readonly user: string;
+      readonly unit: string | undefined;
+      readonly container: string | undefined;
+      readonly words: string;
+    }
   | { readonly kind: 'state'; readonly path: string; readonly user: string }
   | { readonly kind: 'program'; readonly path: string }
   | { readonly kind: 'container'; readonly name: string; readonly image: string; readonly status: string };
@@ -82,7 +94,8 @@ function parseTrace(line: string, self: string | undefined): Trace | undefined {
     case 'container':
       return { kind: 'container', name: a, image: b ?? '', status: c ?? '' };
     case 'process': {
-      if (!/^\d+$/.test(a) || b === undefined || c === undefined || d === undefined || !runsOpenClaw(d)) return undefined;
+      if (!/^\d+$/.test(a) || b === undefined || c === undefined || d === undefined || !runsOpenClaw(d))
+        return undefined;
       const { unit, container } = parseControlGroup(c, self);
       return { kind: 'process', pid: Number(a), user: b, unit, container, words: d.trim() };
     }
@@ -96,5 +109,8 @@ function runsOpenClaw(words: string): boolean {
   const [program = '', ...rest] = words.trim().split(/\s+/);
   const name = program.slice(program.lastIndexOf('/') + 1);
   if (/^(?:openclaw|clawdbot|moltbot)/.test(name)) return true;
-  return /^(?:node|nodejs|bun|MainThread)/.test(name) && rest.some((word) => /(?:^|\/)(?:openclaw|clawdbot|moltbot)(?:\/|$|\.mjs$)/.test(word));
+  return (
+    /^(?:node|nodejs|bun|MainThread)/.test(name) &&
+    rest.some((word) => /(?:^|\/)(?:openclaw|clawdbot|moltbot)(?:\/|$|\.mjs$)/.test(word))
+  );
 }

@@ -85,10 +85,10 @@ export function parseListeners(text: string): readonly Listener[] {
   const owners = new Map<number, Owner>();
   const holders = new Map<string, number[]>();
   for (const line of text.split('\n')) {
-    const owner = /^P (\d+) (\S+) (.*?)\|(.*)$/.exec(line);
-    if (owner !== null) owners.set(Number(owner[1]), { user: owner[2]!, process: owner[3]!, group: owner[4]! });
-    const holder = /^F (\d+) (\d+)$/.exec(line);
-    if (holder !== null) holders.set(holder[1]!, [...(holders.get(holder[1]!) ?? []), Number(holder[2])]);
+    const [, pid, user = '', process = '', group = ''] = /^P (\d+) (\S+) (.*?)\|(.*)$/.exec(line) ?? [];
+    if (pid !== undefined) owners.set(Number(pid), { user, process, group });
+    const [, inode, holder] = /^F (\d+) (\d+)$/.exec(line) ?? [];
+    if (inode !== undefined) holders.set(inode, [...(holders.get(inode) ?? []), Number(holder)]);
   }
   const found = new Map<string, Listener>();
   const self = owners.get(1)?.group;
@@ -126,12 +126,13 @@ interface Socket {
 function parseSsLine(line: string): Socket | undefined {
   const match = /^S ([tu]) \S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+(.*))?$/.exec(line);
   if (match === null) return undefined;
-  const users = match[4] ?? '';
+  const [, protocol, address = '', port, users = ''] = match;
   return {
-    protocol: match[1] === 't' ? 'tcp' : 'udp',
-    address: match[2]!.replace(/%.*$/, '').replace(/^\[|\]$/g, '').replace(/%.*$/, ''),
-    port: Number(match[3]),
-    pids: [...users.matchAll(/pid=(\d+)/g)].map((one) => Number(one[1])),
+    protocol: protocol === 't' ? 'tcp' : 'udp',
+    // An interface may stand behind the address (`[fe80::1]%eth0`, `127.0.0.53%lo`).
+    address: address.replace(/%.*$/, '').replace(/^\[|\]$/g, ''),
+    port: Number(port),
+    pids: [...users.matchAll(/pid=(\d+)/g)].map(([, pid]) => Number(pid)),
     name: /\(\("([^"]*)"/.exec(users)?.[1],
   };
 }
@@ -140,48 +141,55 @@ function parseSsLine(line: string): Socket | undefined {
 function parseKernelLine(line: string, holders: ReadonlyMap<string, readonly number[]>): Socket | undefined {
   const match = /^K (tcp|udp)6? ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) (\d+)$/.exec(line);
   if (match === null) return undefined;
+  const [, protocol, address = '', port = '', inode = ''] = match;
   return {
-    protocol: match[1] as 'tcp' | 'udp',
-    address: formatKernelAddress(match[2]!),
-    port: Number.parseInt(match[3]!, 16),
-    pids: holders.get(match[4]!) ?? [],
+    protocol: protocol === 'tcp' ? 'tcp' : 'udp',
+    address: formatKernelAddress(address),
+    port: Number.parseInt(port, 16),
+    pids: holders.get(inode) ?? [],
     name: undefined,
   };
 }
 
-/** Every machine that we deploy to is little-endian. */
+/** Every machine that we deploy to is little-endian: the bytes of each group of four stand backwards. */
 function formatKernelAddress(hex: string): string {
-  const words = hex.match(/.{8}/g)!.map((word) => word.match(/../g)!.reverse().map((byte) => Number.parseInt(byte, 16)));
-  const bytes = words.flat();
-  if (bytes.length === 4) return bytes.join('.');
-  if (bytes.every((byte) => byte === 0)) return '::';
-  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
-  if (isMapped) return bytes.slice(12).join('.');
-  const groups = Array.from({ length: 8 }, (_, at) => ((bytes[2 * at]! << 8) | bytes[2 * at + 1]!).toString(16)).join(':');
-  // The longest run of zeros is left out, as everybody writes it.
-  const runs = [...groups.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map((run) => run[0]).sort((a, b) => b.length - a.length);
-  return runs[0] === undefined ? groups : groups.replace(runs[0], groups.startsWith(runs[0]) || groups.endsWith(runs[0]) ? '::' : ':').replace(/:::+/, '::');
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
+  const numbers = bytes.map((byte) => Number.parseInt(byte, 16));
+  if (numbers.length === 4) return numbers.join('.');
+  const pairs = (bytes.join('').match(/.{4}/g) ?? []).map((pair) => Number.parseInt(pair, 16));
+  if (pairs.slice(0, 5).every((pair) => pair === 0) && pairs[5] === 0xffff) return numbers.slice(12).join('.');
+  // The way everybody writes it, `::` and all, is what the URL standard calls the serialisation of a host.
+  return new URL(`http://[${pairs.map((pair) => pair.toString(16)).join(':')}]`).hostname.slice(1, -1);
 }
 
 /**
  * Which unit, or container, the control group of a process stands for: `0::/system.slice/nginx.service`. Pure.
  * @param self the group of process 1: the machine may itself be a container, and what it is in is none of its containers
  */
-export function parseControlGroup(line: string, self = ''): { unit: string | undefined; isUserUnit: boolean; container: string | undefined } {
+export function parseControlGroup(
+  line: string,
+  self = '',
+): { unit: string | undefined; isUserUnit: boolean; container: string | undefined } {
   const own = containerIds(self);
-  const parts = line.replace(/^\d+:[^:]*:/, '').split('/').filter((part) => part !== '');
+  const parts = line
+    .replace(/^\d+:[^:]*:/, '')
+    .split('/')
+    .filter((part) => part !== '');
   const units = parts.filter((part) => /\.(?:service|scope|socket)$/.test(part));
   const unit = units.findLast((part) => part !== 'init.scope') ?? units.at(-1);
   const id = containerIds(line).findLast((one) => !own.includes(one));
   return {
     unit,
-    isUserUnit: id === undefined && parts.some((part) => /^user@\d+\.service$/.test(part) || /^session-[^/]+\.scope$/.test(part)),
+    isUserUnit:
+      id === undefined && parts.some((part) => /^user@\d+\.service$/.test(part) || /^session-[^/]+\.scope$/.test(part)),
     container: id?.slice(0, 12),
   };
 }
 
 function containerIds(line: string): string[] {
-  return line.split('/').flatMap((part) => /^(?:docker-|libpod-|cri-containerd-)?([0-9a-f]{64})(?:\.scope)?$/.exec(part)?.[1] ?? []);
+  return line
+    .split('/')
+    .flatMap((part) => /^(?:docker-|libpod-|cri-containerd-)?([0-9a-f]{64})(?:\.scope)?$/.exec(part)?.[1] ?? []);
 }
 
 /** Whether only the machine itself can reach it. Pure. */

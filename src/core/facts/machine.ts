@@ -12,7 +12,8 @@ export interface Machine {
   readonly arch: string;
   /** Of the programs, not of the kernel: a 64-bit kernel can carry a 32-bit system. */
   readonly wordBits: 32 | 64;
-  readonly libc: { readonly kind: 'glibc'; readonly version: string } | { readonly kind: 'musl' } | { readonly kind: 'unknown' };
+  readonly libc:
+    { readonly kind: 'glibc'; readonly version: string } | { readonly kind: 'musl' } | { readonly kind: 'unknown' };
   /** What it runs in, as `systemd-detect-virt` names it: `kvm`, `lxc`, `openvz`, `docker`, `none`. */
   readonly virtualisation: string;
   /** Shares its kernel with others: swap and kernel settings are not its own. */
@@ -87,7 +88,8 @@ export function parseMachine(text: string): Machine | undefined {
     kernelName,
     kernel,
     arch,
-    wordBits: values.get('bits') === '32' || (values.get('bits') === '' && /^(armv[67]l|i[3-6]86)$/.test(arch)) ? 32 : 64,
+    wordBits:
+      values.get('bits') === '32' || (values.get('bits') === '' && /^(armv[67]l|i[3-6]86)$/.test(arch)) ? 32 : 64,
     libc: parseLibc(values.get('glibc'), values.has('musl')),
     virtualisation: virt ?? container ?? 'none',
     isContainer: container !== undefined,
@@ -114,7 +116,10 @@ export function parseOsRelease(text: string): OsRelease {
   const versionId = values.get('VERSION_ID');
   return {
     id: id.toLowerCase(),
-    idLike: (values.get('ID_LIKE') ?? '').toLowerCase().split(/\s+/).filter((word) => word !== ''),
+    idLike: (values.get('ID_LIKE') ?? '')
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== ''),
     versionId: versionId === '' ? undefined : versionId,
     prettyName: values.get('PRETTY_NAME') || values.get('NAME') || id,
   };

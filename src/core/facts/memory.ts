@@ -53,7 +53,10 @@ export function parseMemory(text: string): Memory | undefined {
   const physical = kib('MemTotal');
   if (physical === undefined) return undefined;
   // Without a limit, version 1 writes a number beyond any machine and version 2 the word `max`.
-  const set = limits.split('\n').flatMap((line) => parseCount(line) ?? []).filter((bytes) => bytes > 0 && bytes < physical);
+  const set = limits
+    .split('\n')
+    .flatMap((line) => parseCount(line) ?? [])
+    .filter((bytes) => bytes > 0 && bytes < physical);
   const limitBytes = set.length === 0 ? undefined : Math.min(...set);
   const totalBytes = limitBytes ?? physical;
   const found = swaps.split('\n').flatMap((line) => parseSwap(line) ?? []);

@@ -66,13 +66,19 @@ export function parseReach(text: string, urls: readonly string[]): readonly Reac
   for (const line of text.split('\n')) {
     const match = /^(\d+) (\w+) (\d+) (\d+)(?: (.*))?$/.exec(line);
     if (match === null) continue;
-    answers.set(Number(match[1]), { tool: match[2]!, code: Number(match[3]), status: parseCount(match[4]) ?? 0, words: (match[5] ?? '').trim() });
+    const [, index, tool = '', code, status, words = ''] = match;
+    answers.set(Number(index), { tool, code: Number(code), status: Number(status), words: words.trim() });
   }
   return urls.map((url, index) => {
     const answer = answers.get(index);
     if (answer === undefined) return { url, isGuess: false, fault: 'unknown', words: '' };
     const { tool, code, status, words } = answer;
-    const fault = tool === 'curl' ? judgeCurl(code, status, words) : tool === 'wget' ? judgeWget(code, words) : judgeOpen(code, words);
+    const fault =
+      tool === 'curl'
+        ? judgeCurl(code, status, words)
+        : tool === 'wget'
+          ? judgeWget(code, words)
+          : judgeOpen(code, words);
     return { url, isGuess: tool === 'open' || tool === 'none', fault, words: fault === undefined ? '' : words };
   });
 }

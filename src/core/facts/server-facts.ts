@@ -18,7 +18,19 @@ export interface ServerPlaces {
 }
 
 /** What our own scripts and npm call. `git`: npm needs it for dependencies that come from a repository. */
-export const NEEDED_TOOLS = ['tar', 'gzip', 'flock', 'setsid', 'runuser', 'getent', 'loginctl', 'sha256sum', 'useradd', 'mktemp', 'stat'] as const;
+export const NEEDED_TOOLS = [
+  'tar',
+  'gzip',
+  'flock',
+  'setsid',
+  'runuser',
+  'getent',
+  'loginctl',
+  'sha256sum',
+  'useradd',
+  'mktemp',
+  'stat',
+] as const;
 /** One of them is enough. */
 export const DOWNLOAD_TOOLS = ['curl', 'wget'] as const;
 /** Used where they are. */

@@ -35,7 +35,7 @@ export function toolsFact(names: readonly string[]): Fact<Tools> {
 
 /** Pure. */
 export function parseTools(text: string): Tools {
-  const present = new Set([...text.matchAll(/^tool=(.+)$/gm)].map((match) => match[1]!));
+  const present = new Set([...text.matchAll(/^tool=(.+)$/gm)].map(([, name = '']) => name));
   const values = parseKeyValues(text);
   const libstdcxx = values.get('libstdcxx');
   return {
@@ -47,7 +47,9 @@ export function parseTools(text: string): Tools {
 }
 
 /** Who holds the lock of apt and dpkg: while somebody does, nothing can be installed. */
-export type PackageLock = { readonly is: 'free' } | { readonly is: 'held'; readonly pid: number | undefined; readonly process: string | undefined };
+export type PackageLock =
+  | { readonly is: 'free' }
+  | { readonly is: 'held'; readonly pid: number | undefined; readonly process: string | undefined };
 
 /* These are POSIX record locks: flock(1) does not see them, the kernel's list does. */
 const LOCK = `for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do

@@ -62,7 +62,8 @@ export function userUnitFact(user: string, unit: string): Fact<UnitState> {
   return fact(`unit ${user} ${unit}`, command, parseUserUnit);
 }
 
-const NO_MANAGER = /no account named|Failed to connect to bus|Failed to get D-Bus connection|does not exist|cannot open shared|not found/i;
+const NO_MANAGER =
+  /no account named|Failed to connect to bus|Failed to get D-Bus connection|does not exist|cannot open shared|not found/i;
 
 /** Pure. */
 export function parseUserUnit(result: ExecResult): UnitState {
@@ -87,7 +88,9 @@ function parseUnit(values: ReadonlyMap<string, string>): UnitState {
     mainPid: pid === 0 ? undefined : pid,
     startedAtMs: parseTimestamp(text('ExecMainStartTimestamp')),
     fragmentPath: text('FragmentPath'),
-    dropInPaths: text('DropInPaths').split(' ').filter((path) => path !== ''),
+    dropInPaths: text('DropInPaths')
+      .split(' ')
+      .filter((path) => path !== ''),
     execStart: /argv\[\]=(.*?) ; ignore_errors=/.exec(text('ExecStart'))?.[1] ?? '',
     restarts: parseCount(values.get('NRestarts')) ?? 0,
     exitCode: hasEnded ? parseCount(values.get('ExecMainStatus')) : undefined,
@@ -105,6 +108,6 @@ function parseLimit(text: string | undefined): number | undefined {
 
 /** `Sat 2026-11-21 02:12:00 UTC`, `n/a` or nothing. */
 function parseTimestamp(text: string): number | undefined {
-  const match = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/.exec(text);
-  return match === null ? undefined : Date.parse(`${match[1]!}T${match[2]!}Z`);
+  const [, day, time] = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/.exec(text) ?? [];
+  return day === undefined || time === undefined ? undefined : Date.parse(`${day}T${time}Z`);
 }
