@@ -49,12 +49,16 @@ function sources(folder) {
  */
 async function build(outDir) {
   const electronVite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const { code, output } = await runCommand(toolNode(), [electronVite, 'build', '--logLevel', 'warn', '--outDir', outDir], {
-    cwd: root,
-    // Without Electron in node_modules electron-vite has to be told which one is meant.
-    env: { ELECTRON_MAJOR_VER: '33', ...process.env },
-    output: 'collect',
-  });
+  const { code, output } = await runCommand(
+    toolNode(),
+    [electronVite, 'build', '--logLevel', 'warn', '--outDir', outDir],
+    {
+      cwd: root,
+      // Without Electron in node_modules electron-vite has to be told which one is meant.
+      env: { ELECTRON_MAJOR_VER: '33', ...process.env },
+      output: 'collect',
+    },
+  );
   if (code !== 0) throw new Error(`The build failed.\n${output}`);
 }
 

@@ -12,7 +12,11 @@ export function runCommand(file, args, options = {}) {
   const { output = 'stderr', ...rest } = options;
   /** @type {import('node:child_process').StdioOptions} */
   const stdio =
-    output === 'inherit' ? 'inherit' : output === 'collect' ? ['ignore', 'pipe', 'pipe'] : ['ignore', process.stderr, process.stderr];
+    output === 'inherit'
+      ? 'inherit'
+      : output === 'collect'
+        ? ['ignore', 'pipe', 'pipe']
+        : ['ignore', process.stderr, process.stderr];
   return new Promise((resolve) => {
     const child = spawn(file, [...args], { ...rest, stdio });
     let collected = '';

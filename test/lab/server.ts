@@ -115,8 +115,12 @@ export async function startServer(options: ServerOptions = {}): Promise<LabServe
         await docker(['commit', '--change', `LABEL ${runLabel()}`, id, tag]);
         return tag;
       },
-      stop: async () => void (await docker(['stop', '--time', '20', id])),
-      kill: async () => void (await docker(['kill', id])),
+      stop: async () => {
+        await docker(['stop', '--time', '20', id]);
+      },
+      kill: async () => {
+        await docker(['kill', id]);
+      },
       start: async () => {
         await docker(['start', id]);
         await waitUntilBooted(exec);

@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './checkout.mjs';
+import { ensureBuild } from './ensure-build.mjs';
+import { runCommand } from './run-command.mjs';
+import { runTool } from './run-tool.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+/**
+ * A check that is one test: it holds or it does not.
+ * @param {{ code: number }} result
+ * @returns {Count}
+ */
+const asOneTest = ({ code }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
+
+/**
+ * @param {string} title
+ * @param {() => Promise<{ code: number, output: string }>} run
+ * @returns {Promise<Count>}
+ */
+async function oneTest(title, run) {
+  const startedAt = Date.now();
+  const result = await run();
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  process.stdout.write(`${result.code === 0 ? '✓' : '✗'} ${title} (${seconds} s)\n`);
+  if (result.code !== 0) process.stdout.write(`${result.output.trimEnd()}\n\n`);
+  return asOneTest(result);
+}
+
+export const checkFormat = () => oneTest('format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.']));
+
+export const checkLint = () => oneTest('lint', () => runTool('eslint', ['--max-warnings', '0', '.']));
+
+export const checkTypes = () => oneTest('types', () => runTool('tsc', ['--build']));
+
+/**
+ * Builds once; what is tested afterwards is that build, whatever is edited meanwhile.
+ * @returns {Promise<Count>}
+ */
+export const checkBuild = () =>
+  oneTest('build', async () => {
+    try {
+      process.env['HARDSHELL_BUILD'] = await ensureBuild();
+      return { code: 0, output: '' };
+    } catch (error) {
+      return { code: 1, output: String(error) };
+    }
+  });
+
+/** The lab comes up beside the other checks; whether it is needed is the tests' to say. */
+export async function bringUpLab() {
+  if (process.platform === 'win32') return;
+  await runCommand(join(root, 'test', 'lab', 'up.sh'), [], { output: 'stderr' });
+}
+
+/**
+ * Runs the tests of one project of vitest.config.ts and counts them.
+ * @param {'unit' | 'integration'} project
+ * @param {readonly string[]} filters
+ * @returns {Promise<Count>}
+ */
+export async function runTests(project, filters) {
+  const dir = mkdtempSync(join(tmpdir(), 'hardshell-tests-'));
+  const report = join(dir, 'report.json');
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const { code } = await runTool('vitest', ['run', '--project', project, ...reporters, ...filters], {
+      output: 'inherit',
+    });
+    return countTests(report, code);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} report
+ * @param {number} code how vitest ended
+ * @returns {Count}
+ */
+function countTests(report, code) {
+  let found;
+  try {
+    found = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }; // it did not get as far as a report
+  }
+  const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = found;
+  // A file that does not load, or an error outside of any test, fails no test that could be counted.
+  const failed = numFailedTests === 0 && code !== 0 ? 1 : numFailedTests;
+  return { passed, failed, skipped: numPendingTests + numTodoTests };
+}

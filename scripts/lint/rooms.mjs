@@ -1,0 +1,101 @@
+/**
+ * Who may import whom: the table of ARCHITECTURE.md as data. `packages` are the npm packages that a room may use,
+ * `builtins` says whether it may use `node:*`, `rooms` which other rooms, and through which file (`*`: any).
+ *
+ * @typedef {{ rooms: Record<string, string>, packages: readonly string[], builtins: boolean, instead: string }} Room
+ */
+
+const door = { shared: '*', core: 'index.ts', native: '*' };
+
+/** @type {Readonly<Record<string, Room>>} */
+export const rooms = {
+  shared: {
+    rooms: {},
+    packages: ['zod'],
+    builtins: false,
+    instead: 'shared runs anywhere, the browser included: pass in what it needs, or put the code into core',
+  },
+  core: {
+    rooms: { shared: '*' },
+    packages: ['dockerode', 'json5', 'semver', 'ssh-config', 'ssh2', 'tar', 'undici', 'ws', 'zod'],
+    builtins: true,
+    instead: 'core is the product without a window: declare a port and let createCore(deps) be given it',
+  },
+  native: {
+    rooms: { shared: '*', core: 'index.ts' },
+    packages: ['keytar', 'node-pty', 'zod'],
+    builtins: true,
+    instead: 'native adapts native modules to ports of core/index.ts, and does nothing else',
+  },
+  main: {
+    rooms: door,
+    packages: ['electron', 'electron-store', 'electron-updater', 'zod'],
+    builtins: true,
+    instead: 'a door is thin: it calls core/index.ts and reaches native modules through native',
+  },
+  server: {
+    rooms: door,
+    packages: ['ws', 'zod'],
+    builtins: true,
+    instead: 'a door is thin: it calls core/index.ts and reaches native modules through native',
+  },
+  cli: {
+    rooms: door,
+    packages: ['commander', 'zod'],
+    builtins: true,
+    instead: 'a door is thin: it calls core/index.ts and reaches native modules through native',
+  },
+  preload: {
+    rooms: { shared: '*' },
+    packages: ['electron'],
+    builtins: false,
+    instead: 'preload holds contextBridge and ipcRenderer and nothing else',
+  },
+  renderer: {
+    rooms: { shared: '*' },
+    packages: ['@xterm/xterm', 'react', 'react-dom', 'zod'],
+    builtins: false,
+    instead: 'the renderer talks to a door through renderer/client.ts',
+  },
+};
+
+/** What tests may use beside what their room may. */
+export const testPackages = ['fast-check', 'vitest'];
+
+const foundation = 0;
+const knowledge = 1;
+const top = 6;
+
+/**
+ * Inside core a folder imports only folders of its own height or below.
+ * @type {Readonly<Record<string, number>>}
+ */
+const heights = {
+  host: foundation,
+  'container-engine': foundation,
+  secrets: foundation,
+  state: foundation,
+  system: foundation,
+  facts: knowledge,
+  steps: 2,
+  plans: 3,
+  runner: 4,
+  places: 5,
+  // the words in which core is spoken to: types alone, made of what lies at the bottom
+  'api.ts': foundation,
+};
+
+/** In words, for the message of the rule. */
+export const coreOrder =
+  'host, container-engine, secrets, state, system <- facts <- steps <- plans <- runner <- places';
+
+/**
+ * Folders that the order does not name (openclaw, ingress, providers…) are what core knows about something: as high as
+ * facts. Files directly in core are its entry, above everything.
+ * @param {readonly string[]} pathInCore
+ * @returns {number}
+ */
+export function heightInCore(pathInCore) {
+  const [name = '', ...rest] = pathInCore;
+  return heights[name] ?? (rest.length === 0 ? top : knowledge);
+}

@@ -1,0 +1,52 @@
+// `npm test`: everything, in the order of what is quickest to know. Its last line counts.
+import { parseArgs } from 'node:util';
+import { bringUpLab, checkBuild, checkFormat, checkLint, checkTypes, runTests } from './checks.mjs';
+import { ensureInstall } from './ensure-install.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+
+/** @typedef {import('./checks.mjs').Count} Count */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+
+if (values.all) process.env['HARDSHELL_TEST_ALL'] = '1';
+
+await ensureSystemPackages();
+await ensureInstall();
+
+/** Two cores: one goes to the static checks and the unit tests, the other meanwhile to the lab. */
+async function everything() {
+  const lab = bringUpLab();
+  const counts = [await checkFormat(), await checkTypes(), await checkLint(), await runTests('unit', positionals)];
+  counts.push(await checkBuild());
+  await lab;
+  counts.push(await runTests('integration', positionals));
+  return counts;
+}
+
+/** @type {Record<string, () => Promise<Count[]>>} */
+const parts = {
+  format: async () => [await checkFormat()],
+  lint: async () => [await checkLint()],
+  typecheck: async () => [await checkTypes()],
+  unit: async () => [await runTests('unit', positionals)],
+  integration: async () => [await checkBuild(), await runTests('integration', positionals)],
+};
+
+const part = values.only === undefined ? everything : parts[values.only];
+if (part === undefined) throw new Error(`--only is one of ${Object.keys(parts).join(', ')}`);
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const count of await part()) {
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+}
+if (process.env['LAB'] === 'required' && total.skipped > 0) {
+  process.stdout.write('A skipped test is a failure here (LAB=required).\n');
+  process.exitCode = 1;
+}
+if (total.failed > 0) process.exitCode = 1;
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
