@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/app-error.ts';
+import { withFileLock } from '../system/file-lock.ts';
 import { connectSupervisor, isUnreachable, type SupervisorClient } from './client.ts';
 import { buildSupervisorEnvironment, type Environment } from './gateway-environment.ts';
 import { openLog, rotateLog } from './log-file.ts';
@@ -11,7 +12,7 @@ import { layoutSupervisor, type SupervisorLayout } from './supervisor-layout.ts'
 /** From the start of a supervisor's process to its first answer: half a second, on a machine that is busy much more. */
 export const SUPERVISOR_START_MS = 30_000;
 const POLL_MS = 25;
-/** One that ends at once has lost the race to another door's, which then answers; or it cannot live here. */
+/** One that ends at once met the last moments of an older one; or it cannot live here. */
 const MAX_STARTS = 3;
 const SHOWN_LOG_LINES = 20;
 
@@ -25,15 +26,20 @@ export interface EnsureDeps {
 }
 
 /**
- * The supervisor of the data folder, started where none runs. It outlives whoever starts it.
+ * The supervisor of the data folder, started where none runs. It outlives whoever starts it. Of doors that want one at the
+ * same time one starts it, and the others wait for that.
  * @throws AppError `supervisor.unreachable`, `state.newer`, or the reason of the signal
  */
 export async function ensureSupervisor(deps: EnsureDeps, signal?: AbortSignal): Promise<SupervisorClient> {
   const layout = layoutSupervisor(deps.dataDir, deps.platform, deps.tmpDir);
+  const options = { waitMs: SUPERVISOR_START_MS, ...(signal === undefined ? {} : { signal }) };
+  return (await greet(layout)) ?? withFileLock(layout.startLockFile, () => startUntilAnswered(deps, layout, signal), options);
+}
+
+async function startUntilAnswered(deps: EnsureDeps, layout: SupervisorLayout, signal: AbortSignal | undefined): Promise<SupervisorClient> {
   const deadlineMs = Date.now() + SUPERVISOR_START_MS;
   let started: StartedSupervisor | undefined;
-  let starts = 0;
-  for (;;) {
+  for (let starts = 0; ; ) {
     signal?.throwIfAborted();
     const client = await greet(layout);
     if (client !== undefined) return client;
@@ -43,7 +49,7 @@ export async function ensureSupervisor(deps: EnsureDeps, signal?: AbortSignal): 
       started = await startSupervisor(deps, layout);
     }
     if (Date.now() > deadlineMs) throw await notStarted(layout, 'it did not answer in time');
-    await sleep(POLL_MS * starts, undefined, signal === undefined ? {} : { signal });
+    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
   }
 }
 

@@ -89,10 +89,16 @@ export function buildEnvironment({ platform, inherited, node, binDirs, env }: En
   return { ...inheritEnvironment(inherited), PATH: [...new Set(folders)].join(rules.delimiter), ...env };
 }
 
-/** What `hardshell supervise` itself is started with: the same, its own settings, and the way to find its programs. Pure. */
+/** In the environment of every command of a run, so that whoever takes over after a crash can find and end them all. */
+export const RUN_MARKER = 'HARDSHELL_RUN';
+
+/**
+ * What `hardshell supervise` itself is started with: the same, its own settings, and the way to find its programs. Pure.
+ * It does not belong to the run in which it is started.
+ */
 export function buildSupervisorEnvironment(env: Environment, dataDir: string): Record<string, string> {
-  const own = Object.entries(env).filter(
-    ([name, value]) => value !== undefined && (/^(HARDSHELL_|PATH$)/i.test(name) || name === 'ELECTRON_RUN_AS_NODE'),
-  );
+  const isOwn = (name: string): boolean =>
+    name !== RUN_MARKER && (/^(HARDSHELL_|PATH$)/i.test(name) || name === 'ELECTRON_RUN_AS_NODE');
+  const own = Object.entries(env).filter(([name, value]) => value !== undefined && isOwn(name));
   return { ...inheritEnvironment(env), ...(Object.fromEntries(own) as Record<string, string>), HARDSHELL_DATA_DIR: dataDir };
 }

@@ -1,4 +1,5 @@
-import { copyFile, open, rename, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { copyFile, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode, makePrivateDir, PRIVATE_FILE } from '../system/atomic-file.ts';
 
@@ -23,8 +24,8 @@ export async function openLog(path: string): Promise<FileHandle> {
 }
 
 /**
- * Sets a log aside that has become too long: copied, then cut to nothing, because who writes it keeps it open. What is
- * written between the two is copied as well, up to the last moment before the cut.
+ * Sets a log aside that has become too long: copied, then cut to nothing, because who writes it keeps it open. Only what is
+ * written in the microseconds between the last look and the cut is lost.
  */
 export async function rotateLog(path: string, maxBytes: number = MAX_LOG_BYTES): Promise<boolean> {
   try {
@@ -32,8 +33,7 @@ export async function rotateLog(path: string, maxBytes: number = MAX_LOG_BYTES):
     for (let age = KEPT_LOGS; age > 1; age -= 1) await renameIfThere(rotatedName(path, age - 1), rotatedName(path, age));
     const aside = rotatedName(path, 1);
     await copyFile(path, aside);
-    await copyRest(path, aside);
-    await truncate(path, 0);
+    moveRest(path, aside);
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;
@@ -49,20 +49,25 @@ async function renameIfThere(from: string, to: string): Promise<void> {
   }
 }
 
-async function copyRest(from: string, to: string): Promise<void> {
-  const source = await open(from, 'r');
+/** In one go, without giving way to anything: whatever happens between the last look and the cut is lost. */
+function moveRest(from: string, to: string): void {
+  const source = openSync(from, 'r+');
   try {
-    const target = await open(to, 'a', PRIVATE_FILE);
+    const target = openSync(to, 'a', PRIVATE_FILE);
     try {
-      const start = (await target.stat()).size;
-      const rest = Buffer.alloc(Math.max(0, (await source.stat()).size - start));
-      const { bytesRead } = await source.read(rest, 0, rest.length, start);
-      if (bytesRead > 0) await target.appendFile(rest.subarray(0, bytesRead));
+      const buffer = Buffer.alloc(64 * 1024);
+      for (let at = fstatSync(target).size; ; ) {
+        const sizeBytes = readSync(source, buffer, 0, buffer.length, at);
+        if (sizeBytes === 0) break;
+        writeSync(target, buffer, 0, sizeBytes);
+        at += sizeBytes;
+      }
+      ftruncateSync(source, 0);
     } finally {
-      await target.close();
+      closeSync(target);
     }
   } finally {
-    await source.close();
+    closeSync(source);
   }
 }
 

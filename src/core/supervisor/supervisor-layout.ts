@@ -7,6 +7,8 @@ export interface SupervisorLayout {
   readonly dir: string;
   /** Held for as long as a supervisor lives. */
   readonly lockFile: string;
+  /** Held by the door that starts one, until it answers. */
+  readonly startLockFile: string;
   /** Which process listens where. */
   readonly recordFile: string;
   /** Unix socket, or the name of a pipe. */
@@ -25,6 +27,7 @@ export function layoutSupervisor(dataDir: string, platform: NodeJS.Platform, tmp
   return {
     dir,
     lockFile: join(dir, 'supervisor.lock'),
+    startLockFile: join(dir, 'start.lock'),
     recordFile: join(dir, 'supervisor.json'),
     socketPath: supervisorSocketPath(dataDir, platform, tmpDir),
     logFile: join(dir, 'supervisor.log'),

@@ -1,4 +1,4 @@
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, isAppError } from '../../shared/app-error.ts';
 import type { InstanceId } from '../../shared/model/ids.ts';
@@ -170,7 +170,10 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
   };
 
   let idle: NodeJS.Timeout | undefined;
+  let over = false;
   const considerEnding = (): void => {
+    // Connections go on closing while we end: a timer that is set then would keep the process alive.
+    if (over) return;
     const needed = server === undefined || server.connections() > 0 || [...keepers.values()].some((keeper) => keeper.isBusy());
     clearTimeout(idle);
     idle = needed ? undefined : setTimeout(() => end('idle'), timings.idleEndMs);
@@ -183,7 +186,7 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
   try {
     await sweepProcesses(layout, new Set((await records.list()).map((record) => record.definition.id)));
     for (const record of await records.list()) await keep(record).resume();
-    if (deps.platform !== 'win32' && dirname(layout.socketPath) !== layout.dir) await openPrivateDir(dirname(layout.socketPath));
+    if (isElsewhere(layout, deps.platform)) await openPrivateDir(dirname(layout.socketPath));
     server = await openServer({
       socketPath: layout.socketPath,
       platform: deps.platform,
@@ -198,13 +201,20 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
     deps.log({ level: 'info', message: `the supervisor ends: ${outcome}` });
     return outcome;
   } finally {
+    over = true;
     signal.removeEventListener('abort', onAbort);
+    clearTimeout(idle);
     clearInterval(rotation);
     await removeProcessRecord(layout.recordFile);
     await server?.[Symbol.asyncDispose]();
-    clearTimeout(idle);
     await Promise.all([...keepers.values()].map((keeper) => keeper.letGo()));
+    if (isElsewhere(layout, deps.platform)) await rmdir(dirname(layout.socketPath)).catch(() => undefined);
   }
+}
+
+/** The socket lies in a temporary folder, because its path would be too long in the data folder. */
+function isElsewhere(layout: SupervisorLayout, platform: NodeJS.Platform): boolean {
+  return platform !== 'win32' && dirname(layout.socketPath) !== layout.dir;
 }
 
 function describeSelf(identity: ProcessIdentity, layout: SupervisorLayout): SupervisorRecord {
