@@ -56,12 +56,12 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
       nodeRuntimeStep(layout, instance.nodeVersion, input.readNodeSources),
       gatewayTokenStep(token, layout.configPath),
     ],
-    [loginPathStep(layout, registry), unitLimitsStep(layout, input.memoryBytes), ...pinned],
+    [loginPathStep(layout, registry), ...pinned],
     ...(official === undefined ? [] : [[official]]),
     [configFileStep(layout, input.settings, token)],
     ...input.extras.map((step) => [step]),
     [gatewayServiceStep(layout, instance.port)],
-    [gatewayReadyStep(layout, instance.port, token, input.client)],
+    [unitLimitsStep(layout, input.memoryBytes), gatewayReadyStep(layout, instance.port, token, input.client)],
     ...input.after.map((step) => [step]),
   ];
   return { kind: 'deploy', why: `deploy ${instance.name} to ${formatTarget(instance.target)}`, stages };

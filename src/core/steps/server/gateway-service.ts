@@ -15,9 +15,18 @@ export function describeUnitFault(unit: UnitState, layout: ServerLayout, port: n
   return undefined;
 }
 
+/*
+ * OpenClaw takes a drop-in without its unit for somebody else's work and refuses: ours, left from an earlier unit, goes first and
+ * comes back with the limits. $1 node, $2 openclaw, $3 port, $4 folder of drop-ins to remove or nothing
+ */
+const INSTALL = `set -eu
+if [ -n "$4" ] && [ -e "$4/hardshell.conf" ]; then rm -f "$4/hardshell.conf"; rmdir "$4" 2>/dev/null || :; systemctl --user daemon-reload; fi
+"$1" "$2" gateway install --force --json --port "$3"`;
+
 /** The systemd user unit as OpenClaw itself writes it: loaded, enabled, with our paths, running. */
 export function gatewayServiceStep(layout: ServerLayout, port: number): Step {
   const unit = userUnitFact(layout.user, layout.unit);
+  const dropIns = layout.dropInPath.slice(0, layout.dropInPath.lastIndexOf('/'));
   const asUser = { runAs: { user: layout.user }, env: serverEnvironment(layout) } as const;
   return {
     id: 'service',
@@ -31,9 +40,10 @@ export function gatewayServiceStep(layout: ServerLayout, port: number): Step {
       return needed(fault.because, found.activeState === 'active' ? 'restart' : 'safe');
     },
     async apply({ read, changeOk }) {
-      if (describeUnitFault(await read(unit), layout, port)?.fix === 'install') {
-        const install = '"$1" "$2" gateway install --force --json --port "$3"';
-        await changeOk('Installing the gateway service', changeScript(install, [layout.node, layout.openclaw, port], { ...asUser, slow: true }));
+      const found = await read(unit);
+      if (describeUnitFault(found, layout, port)?.fix === 'install') {
+        const words = [layout.node, layout.openclaw, port, found.loadState === 'loaded' ? '' : dropIns];
+        await changeOk('Installing the gateway service', changeScript(INSTALL, words, { ...asUser, slow: true }));
       }
       const fault = describeUnitFault(await read(unit), layout, port);
       if (fault?.fix === 'start') {

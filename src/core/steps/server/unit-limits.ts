@@ -15,13 +15,20 @@ const SMALL_MEMORY_BYTES = 2 * 1024 ** 3;
  */
 export function formatLimits(memoryBytes: number): string {
   const [high, max] = memoryBytes < SMALL_MEMORY_BYTES ? ['1100M', '1300M'] : ['70%', '80%'];
-  return ['# Written by Hardshell.', '[Service]', `MemoryHigh=${high}`, `MemoryMax=${max}`, 'OOMScoreAdjust=500', 'TasksMax=512', ''].join('\n');
+  return ['# Written by Hardshell.', '[Service]', `MemoryHigh=${high}`, `MemoryMax=${max}`, `OOMScoreAdjust=${OOM_SCORE}`, 'TasksMax=512', ''].join('\n');
 }
 
-/* $1 unit: takes the new text over; a running gateway is restarted, because limits hold from its start. */
+/*
+ * systemd applies the limits of a control group to what runs already; only the order in which the kernel ends processes is read
+ * at a start, so that it is set for the running one by hand. $1 unit, $2 score
+ */
 const RELOAD = `set -eu
 systemctl --user daemon-reload
-if systemctl --user is-active --quiet "$1"; then systemctl --user restart "$1"; fi`;
+pid=$(systemctl --user show -p MainPID --value -- "$1")
+[ "$pid" -le 1 ] || printf '%s\\n' "$2" >"/proc/$pid/oom_score_adj" || :`;
+
+/** Among the first that the kernel ends when the whole server runs out of memory, before sshd and everything else. */
+const OOM_SCORE = 500;
 
 export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step {
   const file = fileFact(layout.dropInPath);
@@ -35,8 +42,8 @@ export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step 
     timeoutMs: 6 * 60_000,
     async check({ read }) {
       const found = await read(file);
-      const { activeState } = await read(unit);
-      if (found?.text !== text) return needed('the gateway has no limits', activeState === 'active' ? 'restart' : 'safe');
+      if (found?.text !== text) return needed('the gateway has no limits');
+      if (!(await read(unit)).dropInPaths.includes(layout.dropInPath)) return needed('systemd has not read the limits yet');
       return satisfied('the limits are set');
     },
     async apply({ changeOk }) {
@@ -44,7 +51,7 @@ export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step 
       const write = writeFileCommand(layout.dropInPath, text, { ...asUser, mode: '0644' });
       await changeOk('Making the folder of the unit', changeScript('mkdir -p "$1"', [folder], asUser));
       await changeOk('Writing the limits', write.command, { input: write.input });
-      await changeOk('Loading the limits', changeScript(RELOAD, [layout.unit], asUser));
+      await changeOk('Loading the limits', changeScript(RELOAD, [layout.unit, OOM_SCORE], asUser));
     },
   };
 }
