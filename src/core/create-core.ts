@@ -20,22 +20,34 @@ export function createCore(deps: CoreDeps): Core {
   const now = systemClock;
   const ids = createIds();
   const onProblem = (error: AppError): void => {
-    deps.log({ level: 'warn', message: error.message, ...(error.details === undefined ? {} : { details: error.details }) });
+    deps.log({
+      level: 'warn',
+      message: error.message,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    });
   };
   const state = createStateStore(deps.dataDir, { onProblem, platform: deps.platform, ids });
   const { layout } = state;
   const runs = createRuns({ dir: layout.runsDir, clock: now, onProblem });
   const trust = createTrustStore(layout.trustFile, now);
-  const secrets = createSecretStore({ dir: layout.secretsDir, keychain: deps.keychain, passphraseFile: deps.passphraseFile, platform: deps.platform });
+  const secrets = createSecretStore({
+    dir: layout.secretsDir,
+    keychain: deps.keychain,
+    passphraseFile: deps.passphraseFile,
+  });
   const services: PlaceServices = { deps, state, secrets, trust, ids, now };
-  const places: Readonly<Record<Target['kind'], Place>> = { ssh: createServerPlace(services), local: createLocalPlace(services) };
+  const places: Readonly<Record<Target['kind'], Place>> = {
+    ssh: createServerPlace(services),
+    local: createLocalPlace(services),
+  };
   const placeFor = (target: Target): Place => places[target.kind];
   const runServices: RunServices = { deps, state, runs, ids, now, placeFor };
   const previews = createPreviews(ids);
 
   const find = async (name: string): Promise<{ instance: Instance; place: Place }> => {
     const instance = await findByName(state, name);
-    if (instance === undefined) throw new AppError('instance.unknown', { message: `There is no instance named "${name}".` });
+    if (instance === undefined)
+      throw new AppError('instance.unknown', { message: `There is no instance named "${name}".` });
     return { instance, place: placeFor(instance.target) };
   };
   const signalOf = (options: ConnectOptions): AbortSignal => options.signal ?? new AbortController().signal;
@@ -45,7 +57,9 @@ export function createCore(deps: CoreDeps): Core {
       async preview(spec, options = {}) {
         const existing = await findByName(state, spec.name);
         if (existing !== undefined && !isSamePlace(existing.target, spec.target)) throw new AppError('instance.exists');
-        return previews.show(await placeFor(spec.target).openDeployment({ spec, existing, options, signal: signalOf(options) }));
+        return previews.show(
+          await placeFor(spec.target).openDeployment({ spec, existing, options, signal: signalOf(options) }),
+        );
       },
       start: (previewId, options = {}) =>
         runOpenPlan(previews.take(previewId), runServices, options, {
@@ -108,7 +122,8 @@ export function createCore(deps: CoreDeps): Core {
       },
     },
     trust: {
-      list: async () => (await trust.list()).map(({ host, type, fingerprint, addedAt }) => ({ host, type, fingerprint, addedAt })),
+      list: async () =>
+        (await trust.list()).map(({ host, type, fingerprint, addedAt }) => ({ host, type, fingerprint, addedAt })),
       remove: (host) => trust.remove(host),
     },
     supervise: (signal) => superviseDataFolder(services, signal),

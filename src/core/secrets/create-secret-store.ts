@@ -13,8 +13,8 @@ export interface SecretStoreOptions {
   /** The folder of the vaults. */
   readonly dir: string;
   /** The operating system's, where the door could load it. */
-  readonly keychain?: Keychain;
-  readonly passphraseFile?: string;
+  readonly keychain?: Keychain | undefined;
+  readonly passphraseFile?: string | undefined;
 }
 
 const PASSPHRASE_VAULT = 'passphrase-vault.json';

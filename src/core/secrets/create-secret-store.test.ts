@@ -8,7 +8,7 @@ import { secretRefSchema, type SecretRef } from '../../shared/model/instance.ts'
 import { Secret } from '../../shared/secret.ts';
 import type { Keychain } from '../api.ts';
 import { createMemorySecretStore } from './memory-secrets.ts';
-import { createSecretStore } from './open-secrets.ts';
+import { createSecretStore } from './create-secret-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const token = new Secret('hunter2-0123456789');
