@@ -4,17 +4,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'hardshell deploy home --to local',
     'hardshell deploy research --to ssh://root@203.0.113.7',
     'hardshell open research',
-    '',
-    'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (host key, lease, preflight), 130 cancelled.',
-    'HARDSHELL_DATA_DIR names the folder in which everything is kept.',
   ],
   'hardshell deploy': [
     'hardshell deploy home --to local',
     'hardshell deploy research --to ssh://root@203.0.113.7 --dry-run',
     'hardshell deploy research --to ssh://admin@server.example:2222 --identity ~/.ssh/id_ed25519 --jump ssh://me@gate.example',
     'hardshell deploy research --to ssh://root@203.0.113.7 --provider openrouter --model openrouter/auto --secrets-stdin --yes < secrets.json',
-    '',
-    'secrets.json holds any of: {"sshPassword", "sudoPassword", "keyPassphrase", "providerKey", "telegramToken"}',
   ],
   'hardshell remove': ['hardshell remove research', 'hardshell remove research --purge --yes'],
   'hardshell list': ['hardshell list', 'hardshell list --json'],
@@ -31,4 +26,16 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'hardshell runs': ['hardshell runs list', 'hardshell runs show r-0mhw3k2p1a'],
   'hardshell runs list': ['hardshell runs list --json'],
   'hardshell runs show': ['hardshell runs show r-0mhw3k2p1a'],
+};
+
+/** What else `--help` has to say. */
+export const notes: Readonly<Record<string, readonly string[]>> = {
+  hardshell: [
+    'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (host key, lease, preflight), 130 cancelled.',
+    'HARDSHELL_DATA_DIR names the folder in which everything is kept.',
+  ],
+  'hardshell deploy': [
+    'secrets.json is one JSON object with any of sshPassword, sudoPassword, keyPassphrase, providerKey,',
+    'telegramToken.',
+  ],
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toAppError, type AppError } from '../shared/app-error.ts';
+import { exitCodes, toAppError, type AppError } from '../shared/app-error.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { Outcome } from './commands/command.ts';
 import { formatAlarm, formatFailure } from './output/failure.ts';
@@ -27,14 +27,14 @@ export function tellFailure(session: Session, thrown: unknown): Outcome {
   };
 }
 
-function formatThrown({ error, run }: CommandFailure, { screen: { err } }: Session): Line[] {
+function formatThrown({ error, exitCode, run }: CommandFailure, { screen: { err } }: Session): Line[] {
   const columns = err.columns();
   if (error.code === 'host.key-changed' || error.code === 'host.key-revoked') return [...formatKeyAlarm(error, err), []];
   if (error.code === 'run.cancelled' && run === undefined) return [[error.message]];
   const failed = run?.steps.find((step) => step.status === 'failed');
   return formatFailure(error.toReport(), err.look, columns, {
     ...(failed === undefined ? {} : { step: failed.title }),
-    ...(run === undefined ? {} : { runId: run.runId }),
+    ...(run === undefined ? { unchanged: exitCode === exitCodes.refused } : { runId: run.runId }),
   });
 }
 

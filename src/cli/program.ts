@@ -11,7 +11,7 @@ import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
 import { superviseCommand } from './commands/supervise.ts';
 import { trustCommand } from './commands/trust.ts';
-import { examples } from './examples.ts';
+import { examples, notes } from './examples.ts';
 import { tellFailure } from './failing.ts';
 import type { CliIo, Product } from './io.ts';
 import { paint, parseLook } from './output/look.ts';
@@ -153,7 +153,9 @@ export function createProgram(version: string, bind: Bind): Command {
   forEachCommand(program, (command) => {
     command.helpOption('-h, --help', 'show this help').configureHelp(helpStyle).showSuggestionAfterError();
     const shown = examples[pathOf(command)];
-    if (shown !== undefined) command.addHelpText('after', `\n${helpStyle.styleTitle('Examples:')}\n${shown.map((line) => `  ${line}`).join('\n')}`);
+    if (shown !== undefined) command.addHelpText('after', `\n${bold('Examples:')}\n${shown.map((line) => `  ${line}`).join('\n')}`);
+    const note = notes[pathOf(command)];
+    if (note !== undefined) command.addHelpText('after', `\n${note.join('\n')}`);
   });
   return program;
 }
@@ -162,5 +164,7 @@ export function createProgram(version: string, bind: Bind): Command {
 const bold = (text: string): string => paint(text, 'bold', { colour: true, symbols: true, live: false });
 const helpStyle = {
   styleTitle: bold,
+  // The default and the choices are in the descriptions, in words.
   optionDescription: (option: Option): string => option.description,
+  subcommandTerm: (command: Command): string => [command.name(), ...command.registeredArguments.map((argument) => `<${argument.name()}${argument.variadic ? '...' : ''}>`)].join(' '),
 } satisfies Partial<Help>;

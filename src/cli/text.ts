@@ -9,7 +9,7 @@ export const texts = {
 
   checks: 'Checks',
   plan: 'Plan',
-  refusedBecause: 'Nothing was changed.',
+  refused: 'Nothing was changed.',
   nothingNeeded: (count: number) => `Nothing to do: all ${countOf(count, 'step')} are done already.`,
   alreadyDone: (count: number) => `${String(count)} already done`,
   changesOf: (changes: number, restarts: number, losses: number) =>
@@ -31,7 +31,7 @@ export const texts = {
   stepsDone: (done: number, total: number) => `${String(done)} of ${countOf(total, 'step')}`,
   deployed: (name: string) => `${name} is running`,
   deployedPlace: (version: string, place: string, port: number) => `OpenClaw ${version} on ${place}, port ${String(port)}`,
-  reach: { ssh: 'reachable only through SSH', local: 'reachable only from this computer' },
+  reach: { ssh: 'Only SSH reaches it.', local: 'Only this computer reaches it.' },
   tokenIn: {
     keychain: 'Its token is in the keychain of this computer.',
     'vault-passphrase': 'Its token is in the vault of the data folder, encrypted with your passphrase.',
@@ -47,11 +47,9 @@ export const texts = {
   logOf: (runId: string) => `hardshell runs show ${runId}`,
 
   keyUnknown: (host: string) => `The host key of ${host} is not known yet.`,
-  keyCompare: [
-    'Compare the fingerprint with what your provider shows, or with what this prints on the server’s own console:',
-    '  for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; done',
-    'If they differ, somebody else is answering.',
-  ],
+  keyCompare: 'Compare the fingerprint with what your provider shows, or with what this prints on the console of the server:',
+  keyCommand: 'for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; done',
+  keyDiffers: 'If they differ, somebody else is answering.',
   keyQuestion: 'Type yes to trust this key from now on:',
   keyNotTrusted: 'The key was not trusted. Nothing was sent to the server.',
   keyChangedMeaning: [

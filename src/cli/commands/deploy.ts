@@ -24,6 +24,7 @@ const fingerprintSchema = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'A fi
 
 export function deployCommand(bind: Bind): Command {
   return instanceCommand('deploy', 'put OpenClaw on a server or on this computer')
+    .usage('<name> --to <place> [options]')
     .description('Puts OpenClaw on a server over SSH, or on this computer. What is there already is kept; run it again to continue, or to check that all is well.')
     .addOption(new Option('--to <place>', 'local, or ssh://USER@HOST[:PORT]').argParser((text: string) => parseTarget(text)).makeOptionMandatory())
     .option('--identity <file>', 'private key to log in with')
@@ -76,7 +77,8 @@ function tellDeployed({ screen: { out } }: Session, instance: Instance, stats: R
   out.print(
     [],
     [green(marksOf(out.look).done), ' ', bold(texts.deployed(name)), ...(stats === undefined ? [] : [dim(`  ${formatDuration(stats.durationMs)}, ${countOf(stats.changes, 'change')}`)])],
-    [`  ${texts.deployedPlace(version, formatTarget(target), port)}, ${texts.reach[target.kind]}`],
+    [`  ${texts.deployedPlace(version, formatTarget(target), port)}`],
+    [`  ${texts.reach[target.kind]}`],
     ...(token === undefined ? [] : [[`  ${texts.tokenIn[token.backend]}`]]),
     [],
     ...alignRows([

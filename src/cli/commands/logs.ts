@@ -24,7 +24,7 @@ export function logsCommand(bind: Bind): Command {
   return instanceCommand('logs', 'show the log of the gateway')
     .description('Shows the log of the gateway, oldest line first. Ctrl-C ends --follow.')
     .option('-f, --follow', 'go on with what is written from now on')
-    .option('-n, --lines <count>', 'how many lines to begin with', parsedBy(linesSchema), DEFAULT_LINES)
+    .option('-n, --lines <count>', 'how many lines to begin with (default: 100)', parsedBy(linesSchema), DEFAULT_LINES)
     .addOption(secretsOption())
     .action(bind(logs));
 }

@@ -4,6 +4,7 @@ import type { Secret } from '../../shared/secret.ts';
 import type { ConnectOptions, DeploymentSecrets } from '../../core/index.ts';
 import { alignRows, bold, dim, yellow } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
+import { TEXT_COLUMNS, wrapText } from '../output/text-width.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
 
@@ -101,7 +102,9 @@ async function askForHostKey({ screen, prompter, signal }: Session, key: z.infer
       [dim('  fingerprint'), bold(key.fingerprint)],
     ]),
     [],
-    ...texts.keyCompare.map((line) => [`  ${line}`]),
+    ...wrapText(texts.keyCompare, (err.columns() ?? TEXT_COLUMNS) - 2).map((line) => [`  ${line}`]),
+    [`    ${texts.keyCommand}`],
+    [`  ${texts.keyDiffers}`],
     [],
   );
   screen.writeQuestion([texts.keyQuestion]);

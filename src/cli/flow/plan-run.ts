@@ -68,8 +68,8 @@ function showPreview(session: Session, preview: Preview): void {
     return;
   }
   const { out } = session.screen;
-  out.print(...formatFindings(preview.findings, out.look));
-  if (refusals(preview).length === 0) out.print(...formatPlan(preview, out.look));
+  out.print(...formatFindings(preview.findings, out.look, out.columns()));
+  if (refusals(preview).length === 0) out.print(...formatPlan(preview, out.look, out.columns()));
 }
 
 /** @throws CommandFailure for the first finding that stands in the way */

@@ -2,16 +2,15 @@ import type { ErrorReport } from '../../shared/app-error.ts';
 import { texts } from '../text.ts';
 import { alarm, alignRows, bold, cyan, dim, red, type Line } from './line.ts';
 import { marksOf, type Look } from './look.ts';
-import { wrapText } from './text-width.ts';
+import { TEXT_COLUMNS, wrapText } from './text-width.ts';
 
 export interface FailureContext {
   /** Title of the step that failed. */
   readonly step?: string;
   readonly runId?: string;
+  /** Whether it was found before anything was changed. */
+  readonly unchanged?: boolean;
 }
-
-/** Width of sentences where the output is no terminal. */
-const TEXT_COLUMNS = 100;
 
 /** An error as a person reads it: what was being done, what came out of it, the sentence, what to do. Pure. */
 export function formatFailure(error: ErrorReport, look: Look, columns: number | undefined, context: FailureContext = {}): Line[] {
@@ -19,18 +18,19 @@ export function formatFailure(error: ErrorReport, look: Look, columns: number | 
   const width = Math.max(20, Math.min(columns ?? TEXT_COLUMNS, TEXT_COLUMNS) - 3);
   const text = (sentence: string, first: Line[number], style: (line: string) => Line[number]): Line[] =>
     wrapText(sentence, width).map((line, index) => [index === 0 ? first : ' ', ' ', style(line)]);
-  const known = formatDetails(error, context.step, look);
+  const known = formatDetails(error, context.step, look, columns);
   const hints = [error.hint, ...(error.retry && context.runId !== undefined ? [texts.tryAgain] : [])];
   const sentence = text(error.message, red(marks.bad), bold);
   return [
     // Of a step: first what came out of it, then what it means, so that the sentence is what stands last on the screen.
     ...(context.step === undefined ? [...sentence, ...known] : [...known, [], ...sentence]),
     ...unique(hints.filter((hint) => hint !== undefined)).flatMap((hint) => text(hint, marks.next, (line) => line)),
+    ...(context.unchanged === true ? [[dim(`  ${texts.refused}`)]] : []),
     ...(context.runId === undefined ? [] : [[marks.next, ' ', cyan(texts.logOf(context.runId))]]),
   ];
 }
 
-function formatDetails({ details = {} }: ErrorReport, step: string | undefined, look: Look): Line[] {
+function formatDetails({ details = {} }: ErrorReport, step: string | undefined, look: Look, columns: number | undefined): Line[] {
   const { lastLines, ...rest } = details;
   const rows = Object.entries({ ...(step === undefined ? {} : { step }), ...rest }).flatMap(([key, value]) => {
     const shown = showDetail(key, value);
@@ -38,7 +38,7 @@ function formatDetails({ details = {} }: ErrorReport, step: string | undefined, 
   });
   const lines = Array.isArray(lastLines) ? lastLines.filter((line) => typeof line === 'string') : [];
   return [
-    ...alignRows(rows),
+    ...alignRows(rows, { columns }),
     ...(lines.length === 0 ? [] : [[dim(`  ${texts.lastLines}`)]]),
     ...lines.map((line) => [dim(`  ${marksOf(look).bar} `), line]),
   ];
@@ -76,7 +76,10 @@ export function formatAlarm(title: string, facts: readonly (readonly [string, st
   const boxed = (line: Line): Line => [alarm(`${bar} `), ...line];
   return [
     boxed([alarm(title)]),
-    ...alignRows(facts.map(([name, value]) => [dim(name), value])).map(boxed),
+    ...alignRows(
+      facts.map(([name, value]) => [dim(name), value]),
+      { columns: columns === undefined ? undefined : columns - 2 },
+    ).map(boxed),
     boxed([]),
     ...meaning.flatMap((sentence) => wrapText(sentence, width)).map((line) => boxed([line])),
   ];

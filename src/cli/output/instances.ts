@@ -5,12 +5,10 @@ import { texts } from '../text.ts';
 import { alignRows, bold, cyan, dim, green, red, yellow, type Line, type Span } from './line.ts';
 import { marksOf, type Look } from './look.ts';
 import { formatAge, formatDuration } from './quantity.ts';
-import { wrapText } from './text-width.ts';
+import { TEXT_COLUMNS, wrapText } from './text-width.ts';
 
 const NAME_WIDTH = 32;
 const PLACE_WIDTH = 48;
-const TEXT_COLUMNS = 100;
-
 /** The instances as a table. Pure. */
 export function formatInstances(instances: readonly Instance[], nowMs: number, look: Look): Line[] {
   if (instances.length === 0) return [[texts.noInstances], [`${marksOf(look).next} `, cyan(texts.noInstancesHint)]];

@@ -1,6 +1,6 @@
 import { paint, type Look, type Style } from './look.ts';
 import { neutralise } from './neutralise.ts';
-import { cutToWidth, measureWidth } from './text-width.ts';
+import { cutToWidth, measureWidth, wrapText } from './text-width.ts';
 
 export interface Span {
   readonly text: string;
@@ -43,18 +43,44 @@ export function lineWidth(line: Line): number {
   return line.reduce((sum, span) => sum + measureWidth(neutralise(typeof span === 'string' ? span : span.text)), 0);
 }
 
-/** Rows with their cells aligned; the last column is as long as it is. Cells of a column are cut to `maxWidths`. */
-export function alignRows(rows: readonly (readonly (string | Span)[])[], options: { readonly gap?: number; readonly maxWidths?: readonly number[] } = {}): Line[] {
-  const gap = options.gap ?? 2;
+export type Row = readonly (string | Span)[];
+
+export interface AlignOptions {
+  /** Columns beyond which the cells of a column are cut, by the column's place. */
+  readonly maxWidths?: readonly number[];
+  /** Width of the whole; the last cell of a row is broken into lines below each other to keep it. */
+  readonly columns?: number | undefined;
+  /** What stands before the first and before the other lines of a row. */
+  readonly before?: (row: number, isFirst: boolean) => Line;
+}
+
+const GAP = 2;
+/** Where there is less room than this, the last cell goes below the others. */
+const MIN_LAST_WIDTH = 24;
+const BELOW_INDENT = 2;
+
+/** Rows with their cells below each other. The last column is as long as it is, or broken. Pure. */
+export function alignRows(rows: readonly Row[], { maxWidths = [], columns, before = () => [] }: AlignOptions = {}): Line[] {
   const cells = rows.map((row) =>
-    row.map((cell, column) => {
-      const span: Span = typeof cell === 'string' ? { text: cell } : cell;
-      return { ...span, text: cutToWidth(neutralise(span.text), options.maxWidths?.[column] ?? Number.POSITIVE_INFINITY) };
+    row.map((cell, column): Span => {
+      const span = typeof cell === 'string' ? { text: cell } : cell;
+      return { ...span, text: cutToWidth(neutralise(span.text), maxWidths[column] ?? Number.POSITIVE_INFINITY) };
     }),
   );
-  const columns = Math.max(0, ...cells.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...cells.map((row) => measureWidth(row[column]?.text ?? ''))));
-  return cells.map((row) =>
-    row.flatMap((span, column) => (column === row.length - 1 ? [span] : [span, ' '.repeat((widths[column] ?? 0) + gap - measureWidth(span.text))])),
-  );
+  const count = Math.max(0, ...cells.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(0, ...cells.map((row) => measureWidth(row[column]?.text ?? ''))));
+  return cells.flatMap((row, index) => {
+    const last = row.at(-1);
+    if (last === undefined) return [[]];
+    const lead = row.slice(0, -1).flatMap((span, column) => [span, ' '.repeat((widths[column] ?? 0) + GAP - measureWidth(span.text))]);
+    const first = [...before(index, true), ...lead];
+    const margin = before(index, false);
+    const below = (indent: number, width: number): Line[] => wrapText(last.text, width).map((text): Line => [...margin, ' '.repeat(indent), { ...last, text }]);
+    const offset = lineWidth(first);
+    const room = (columns ?? Number.POSITIVE_INFINITY) - offset;
+    if (measureWidth(last.text) <= room) return [[...first, last]];
+    const indent = offset - lineWidth(margin);
+    if (room >= MIN_LAST_WIDTH) return below(indent, room).map((line, at) => (at === 0 ? [...first, ...line.slice(-1)] : line));
+    return [lead.length === 0 ? [...first] : first.slice(0, -1), ...below(BELOW_INDENT, (columns ?? 0) - lineWidth(margin) - BELOW_INDENT)];
+  });
 }

@@ -7,10 +7,18 @@ import { marksOf, type Look } from './look.ts';
 const TITLE_WIDTH = 44;
 
 /** What preflight found, one line each. Pure. */
-export function formatFindings(findings: readonly Finding[], look: Look): Line[] {
+export function formatFindings(findings: readonly Finding[], look: Look, columns: number | undefined): Line[] {
   if (findings.length === 0) return [];
-  const rows = findings.map((finding) => [`  `, markOf(finding.level, look), finding.title, because(finding)]);
-  return [[bold(texts.checks)], ...alignTight(rows), []];
+  const rows = findings.map((finding) => [finding.title, because(finding)]);
+  return [[bold(texts.checks)], ...alignRows(rows, { ...limits(columns), before: marked(findings.map(({ level }) => markOf(level, look))) }), []];
+}
+
+function limits(columns: number | undefined): { readonly maxWidths: readonly number[]; readonly columns: number | undefined } {
+  return { maxWidths: [TITLE_WIDTH], columns };
+}
+
+function marked(marks: readonly (Span | string)[]): (row: number, isFirst: boolean) => Line {
+  return (row, isFirst) => ['  ', isFirst ? (marks[row] ?? ' ') : ' ', ' '];
 }
 
 function because(finding: Finding): Span | string {
@@ -45,16 +53,16 @@ export function isHarmless(preview: Preview): boolean {
 }
 
 /** The steps that are needed, with how bad each is; the others folded into one line. Pure. */
-export function formatPlan(preview: Preview, look: Look): Line[] {
+export function formatPlan(preview: Preview, look: Look, columns: number | undefined): Line[] {
   const needed = neededSteps(preview);
   const done = preview.steps.length - needed.length;
   if (needed.length === 0) return [[bold(texts.plan)], ['  ', green(marksOf(look).done), ` ${texts.nothingNeeded(done)}`], []];
   const bad = (severity: string): number => needed.filter((step) => step.check.is === 'needed' && step.check.severity === severity).length;
-  const rows = needed.map((step) => ['  ', marksOf(look).next, step.title, severityOf(step), dim(step.check.because)]);
-  const withoutSeverity = rows.every((row) => spanText(row[3]) === '');
+  const harmless = isHarmless(preview);
+  const rows = needed.map((step) => [step.title, ...(harmless ? [] : [severityOf(step)]), dim(step.check.because)]);
   return [
     [bold(texts.plan), dim(`  ${texts.changesOf(needed.length, bad('restart'), bad('data-loss'))}`)],
-    ...alignTight(withoutSeverity ? rows.map((row) => row.filter((_, index) => index !== 3)) : rows),
+    ...alignRows(rows, { ...limits(columns), before: marked(rows.map(() => marksOf(look).next)) }),
     ...(done === 0 ? [] : [['  ', dim(`${marksOf(look).idle} ${texts.alreadyDone(done)}`)]]),
     [],
   ];
@@ -64,17 +72,4 @@ function severityOf(step: StepPreview): Span {
   if (step.check.is !== 'needed') return dim('');
   const text = texts.severity[step.check.severity];
   return step.check.severity === 'data-loss' ? red(text) : yellow(text);
-}
-
-function spanText(span: string | Span | undefined): string {
-  return typeof span === 'string' ? span : (span?.text ?? '');
-}
-
-/** Indentation and mark stand close, the columns after them apart. */
-function alignTight(rows: readonly (readonly (string | Span)[])[]): Line[] {
-  const aligned = alignRows(
-    rows.map((row) => row.slice(2)),
-    { maxWidths: [TITLE_WIDTH] },
-  );
-  return aligned.map((line, index) => [...(rows[index]?.slice(0, 2) ?? []), ' ', ...line]);
 }

@@ -50,6 +50,7 @@ function openHumanView({ io, screen }: Session): RunView {
   let run: RunSnapshot | undefined;
   let satisfied = 0;
   let frames = 0;
+  let above: Line[] = [];
 
   const titleWidth = (): number => {
     const longest = Math.max(0, ...(run?.steps ?? []).map((step) => measureWidth(neutralise(step.title))));
@@ -63,12 +64,12 @@ function openHumanView({ io, screen }: Session): RunView {
 
   /** Steps that had nothing to do are told as a number, before whatever comes after them. */
   const tellSatisfied = (): void => {
-    if (satisfied > 0) out.print([dim(`${marks.idle} ${texts.alreadyDone(satisfied)}`)]);
+    if (satisfied > 0) above.push([dim(`${marks.idle} ${texts.alreadyDone(satisfied)}`)]);
     satisfied = 0;
   };
   const tell = (line: Line): void => {
     tellSatisfied();
-    out.print(line);
+    above.push(line);
   };
 
   const picture = (): Line[] => {
@@ -87,7 +88,9 @@ function openHumanView({ io, screen }: Session): RunView {
     ];
   };
   const redraw = (): void => {
-    screen.draw(picture());
+    const lines = above;
+    above = [];
+    screen.draw(picture(), lines);
   };
 
   const show = (event: RunEvent): void => {
@@ -100,10 +103,10 @@ function openHumanView({ io, screen }: Session): RunView {
         break;
       case 'step.started':
         tellSatisfied();
-        if (!out.look.live && step !== undefined) out.print([dim(`${marks.next} ${step.title}`)]);
+        if (!out.look.live && step !== undefined) above.push([dim(`${marks.next} ${step.title}`)]);
         break;
       case 'step.spoke':
-        if (!out.look.live && event.stream === 'note') out.print([dim(`  ${marks.bar} ${event.line}`)]);
+        if (!out.look.live && event.stream === 'note') above.push([dim(`  ${marks.bar} ${event.line}`)]);
         break;
       case 'step.applied':
         if (step !== undefined) tell([green(marks.done), ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);

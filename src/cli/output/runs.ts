@@ -52,14 +52,18 @@ export function formatRun(run: RunSnapshot, nowMs: number, look: Look, columns: 
   ];
   const failed = run.steps.find((step) => step.status === 'failed');
   const steps = alignRows(
-    run.steps.map((step) => [stepMark(step, look), step.title, tookOf(step), dim(step.because ?? '')]),
-    { maxWidths: [1, TITLE_WIDTH], gap: 2 },
+    run.steps.map((step) => [step.title, tookOf(step), dim(step.because ?? '')]),
+    {
+      maxWidths: [TITLE_WIDTH],
+      columns,
+      before: (row, isFirst) => ['  ', isFirst && run.steps[row] !== undefined ? stepMark(run.steps[row], look) : ' ', ' '],
+    },
   );
   return [
     [bold(run.runId)],
-    ...alignRows(facts),
+    ...alignRows(facts, { columns }),
     [],
-    ...steps.map((line): Line => ['  ', ...line]),
+    ...steps,
     ...(run.error === undefined ? [] : [[], ...formatFailure(run.error, look, columns, failed === undefined ? {} : { step: failed.title })]),
   ];
 }

@@ -9,6 +9,8 @@ const END_FRAME = '\u001b[?2026l';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const ERASE_BELOW = '\u001b[J';
+/** To the end of the line: what was there is painted over first, and only what is left of it is erased, so nothing flickers. */
+const ERASE_REST = '\u001b[K';
 
 /** One of the two streams that a person reads. */
 export interface Paper {
@@ -25,8 +27,8 @@ export interface Paper {
 export interface Screen extends Disposable {
   readonly out: Paper;
   readonly err: Paper;
-  /** Replaces what is drawn at the bottom. Nothing happens where the output cannot be redrawn. */
-  draw(lines: readonly Line[]): void;
+  /** Replaces what is drawn at the bottom, where the output can be redrawn, and prints lines above it to stay. */
+  draw(lines: readonly Line[], above?: readonly Line[]): void;
   /** Text of ours that is not a whole line: a question. */
   writeQuestion(line: Line): void;
   /** A text for programs, as it is: one line of stdout. Resolves when more may be written. */
@@ -44,41 +46,42 @@ export function openScreen(io: CliIo): Screen {
     lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(Math.min(lineWidth(line), cutAt) / Math.max(1, io.columns()))), 0);
   let cutAt = fit();
 
-  const erased = (): string => {
+  /** Back to where the drawing begins. */
+  const rewound = (): string => {
     if (drawn.length === 0) return '';
     const up = rowsOf(drawn, cutAt) - 1;
-    return `\r${up > 0 ? `\u001b[${String(up)}A` : ''}${ERASE_BELOW}`;
+    return `\r${up > 0 ? `\u001b[${String(up)}A` : ''}`;
   };
   const painted = (lines: readonly Line[]): string => {
     cutAt = fit();
-    return lines.map((line) => formatLine(line, look, cutAt)).join('\n');
+    return lines.map((line) => `${formatLine(line, look, cutAt)}${ERASE_REST}`).join('\n') + ERASE_BELOW;
   };
+  const printed = (lines: readonly Line[], onto: Look): string => lines.map((line) => `${formatLine(line, onto)}${drawn.length > 0 ? ERASE_REST : ''}\n`).join('');
   const frame = (text: string): void => {
     io.stdout.write(`${BEGIN_FRAME}${text}${END_FRAME}`);
   };
 
-  const draw = (lines: readonly Line[]): void => {
-    if (!look.live) return;
-    const kept = lines.slice(-Math.max(1, io.rows() - 1));
-    if (kept.length === 0 && drawn.length === 0) return;
-    const before = erased();
+  const draw = (lines: readonly Line[], above: readonly Line[] = []): void => {
+    const kept = look.live ? lines.slice(-Math.max(1, io.rows() - 1)) : [];
+    if (kept.length === 0 && drawn.length === 0) {
+      if (above.length > 0) io.stdout.write(printed(above, look));
+      return;
+    }
     const cursor = kept.length > 0 === cursorHidden ? '' : cursorHidden ? SHOW_CURSOR : HIDE_CURSOR;
     cursorHidden = kept.length > 0;
-    frame(cursor + before + painted(kept));
+    frame(cursor + rewound() + printed(above, look) + painted(kept));
     drawn = kept;
   };
 
-  const write = (stream: Writable, text: string): void => {
-    if (drawn.length === 0) {
-      stream.write(text);
-      return;
-    }
-    const kept = drawn;
-    if (stream === io.stdout) frame(erased() + text + painted(kept));
+  const print = (stream: Writable, lines: readonly Line[], onto: Look): void => {
+    if (lines.length === 0) return;
+    if (drawn.length === 0) stream.write(printed(lines, onto));
+    else if (stream === io.stdout) draw(drawn, lines);
     else {
-      frame(erased());
-      stream.write(text);
-      frame(painted(kept));
+      const kept = drawn;
+      draw([]);
+      stream.write(printed(lines, onto));
+      draw(kept);
     }
   };
 
@@ -88,7 +91,7 @@ export function openScreen(io: CliIo): Screen {
       look: own,
       columns: () => (isTty ? io.columns() : undefined),
       print: (...lines) => {
-        if (lines.length > 0) write(stream, lines.map((line) => `${formatLine(line, own)}\n`).join(''));
+        print(stream, lines, own);
       },
     };
   };

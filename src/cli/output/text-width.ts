@@ -1,3 +1,6 @@
+/** Sentences are broken here where the output is no terminal, or a very wide one. */
+export const TEXT_COLUMNS = 100;
+
 /** Columns that text takes on a terminal. The text is free of control characters (see `neutralise`). */
 export function measureWidth(text: string): number {
   if (isPlain(text)) return text.length;
