@@ -34,6 +34,7 @@ export function buildBatchScript(argvs: readonly (readonly string[])[], nonce: s
   return [
     'd=$(mktemp -d) || exit 1',
     `trap 'rm -rf "$d"' EXIT`,
+    `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM`,
     ...starts,
     'wait',
     'i=0',
@@ -54,7 +55,9 @@ export function parseBatch(text: string, nonce: string, commands: readonly Comma
     const end = rest.indexOf('\n', err + 1);
     if (out < 0 || err < 0 || end < 0) {
       throw new AppError('command.failed', {
-        message: 'The machine did not answer all questions.',
+        message: whole.truncated
+          ? 'The machine answered with more than can be read.'
+          : 'The machine did not answer all questions.',
         details: { exitCode: whole.code, lastLines: whole.stderr.trim().split('\n').slice(-20) },
       });
     }
@@ -65,4 +68,3 @@ export function parseBatch(text: string, nonce: string, commands: readonly Comma
     return { command, code: Number.isNaN(code) ? null : code, signal: null, stdout, stderr, truncated: false };
   });
 }
-

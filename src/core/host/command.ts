@@ -28,12 +28,13 @@ type Words = readonly [string | number, ...(string | number)[]];
 function build(effect: Effect, words: Words, options: CommandOptions): Command {
   const [program, ...rest] = words;
   const argv: [string, ...string[]] = [String(program), ...rest.map(String)];
-  for (const word of argv) {
-    if (word.includes('\0')) throw new TypeError('A command cannot hold a NUL character.');
-  }
+  // `env` and the shell would take such a word for something else than a program.
+  if (/^$|^-|=/.test(argv[0])) throw new TypeError(`Not the name of a program: ${JSON.stringify(argv[0])}`);
+  for (const word of argv) checkText(word);
   for (const [name, value] of Object.entries(options.env ?? {})) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`Not the name of a variable: ${JSON.stringify(name)}`);
-    if (value.includes('\0')) throw new TypeError('A variable cannot hold a NUL character.');
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      throw new TypeError(`Not the name of a variable: ${JSON.stringify(name)}`);
+    checkText(value);
   }
   return {
     argv,
@@ -42,6 +43,12 @@ function build(effect: Effect, words: Words, options: CommandOptions): Command {
     env: options.env ?? {},
     slow: options.slow ?? false,
   };
+}
+
+/** What would not arrive as it is: a NUL ends it, half a surrogate pair turns into something else. */
+function checkText(text: string): void {
+  if (text.includes('\0')) throw new TypeError('A command cannot hold a NUL character.');
+  if (/\p{Surrogate}/u.test(text)) throw new TypeError('A command cannot hold half a character.');
 }
 
 /** A command that only looks. */
@@ -58,12 +65,20 @@ export function change(words: Words, options: CommandOptions = {}): Command {
  * A POSIX shell script that is a constant of our source, with its parameters as `$1`, `$2`, …: values never become part
  * of the text that the shell reads.
  */
-export function queryScript(text: string, args: readonly (string | number)[] = [], options: CommandOptions = {}): Command {
+export function queryScript(
+  text: string,
+  args: readonly (string | number)[] = [],
+  options: CommandOptions = {},
+): Command {
   return build('read', ['sh', '-c', text, 'sh', ...args], options);
 }
 
 /** As `queryScript`, for a script that changes the machine. */
-export function changeScript(text: string, args: readonly (string | number)[] = [], options: CommandOptions = {}): Command {
+export function changeScript(
+  text: string,
+  args: readonly (string | number)[] = [],
+  options: CommandOptions = {},
+): Command {
   return build('change', ['sh', '-c', text, 'sh', ...args], options);
 }
 

@@ -5,8 +5,11 @@ import { Secret } from '../../shared/secret.ts';
 import { formatCommand, type Command } from './command.ts';
 import type { Host } from './host.ts';
 
-/** Output kept of one command; what comes after is read and dropped, and the result says so. */
+/** Output kept of one command and stream. Of what comes after only the end is kept, and the result says so. */
 export const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+/** The end of an output that was too long: it is where a failure says why. */
+const TAIL_CHARACTERS = 16 * 1024;
+const MAX_LINE_CHARACTERS = 64 * 1024;
 const LAST_LINES = 20;
 
 export type Input = string | Buffer | Secret;
@@ -52,14 +55,15 @@ export async function exec(host: Spawner, command: Command, options: ExecOptions
   const signal = limits.length === 0 ? undefined : AbortSignal.any(limits);
   try {
     signal?.throwIfAborted();
-    const process = await host.spawn(command, signal === undefined ? {} : { signal });
+    const { onLine } = options;
+    const started = await host.spawn(command, signal === undefined ? {} : { signal });
     // A command may end without reading its input; that is its answer, not an error of ours.
-    process.stdin.on('error', () => undefined);
-    process.stdin.end(reveal(options.input));
+    started.stdin.on('error', () => undefined);
+    started.stdin.end(reveal(options.input));
     const [stdout, stderr, exit] = await Promise.all([
-      collect(process.stdout, (line) => options.onLine?.('stdout', line)),
-      collect(process.stderr, (line) => options.onLine?.('stderr', line)),
-      process.exit,
+      collect(started.stdout, onLine === undefined ? undefined : (line) => onLine('stdout', line)),
+      collect(started.stderr, onLine === undefined ? undefined : (line) => onLine('stderr', line)),
+      started.exit,
     ]);
     return {
       command,
@@ -79,32 +83,67 @@ function reveal(input: Input | undefined): string | Buffer {
   return input instanceof Secret ? input.reveal() : input;
 }
 
-async function collect(stream: Readable, onLine: (line: string) => void): Promise<{ text: string; truncated: boolean }> {
+async function collect(
+  stream: Readable,
+  onLine?: (line: string) => void,
+): Promise<{ text: string; truncated: boolean }> {
   const decoder = new StringDecoder('utf8');
   const kept: string[] = [];
-  let sizeBytes = 0;
-  let truncated = false;
-  let rest = '';
-  const take = (text: string): void => {
-    if (text === '') return;
-    if (sizeBytes < MAX_OUTPUT_BYTES) kept.push(text);
-    else truncated = true;
-    sizeBytes += text.length;
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line.replace(/\r$/, ''));
-    if (rest.length > MAX_OUTPUT_BYTES) rest = '';
+  let keptBytes = 0;
+  let tail = '';
+  let droppedBytes = 0;
+  const lines = onLine === undefined ? undefined : createLineSplitter(onLine);
+  const take = (text: string, sizeBytes: number): void => {
+    lines?.take(text);
+    if (droppedBytes === 0 && keptBytes + sizeBytes <= MAX_OUTPUT_BYTES) {
+      kept.push(text);
+      keptBytes += sizeBytes;
+      return;
+    }
+    droppedBytes += sizeBytes;
+    tail = (tail + text).slice(-TAIL_CHARACTERS);
   };
-  for await (const chunk of stream) take(decoder.write(chunk as Buffer));
-  take(decoder.end());
-  if (rest !== '') onLine(rest);
-  return { text: kept.join(''), truncated };
+  for await (const chunk of stream) take(decoder.write(chunk as Buffer), (chunk as Buffer).length);
+  take(decoder.end(), 0);
+  lines?.end();
+  if (droppedBytes === 0) return { text: kept.join(''), truncated: false };
+  return {
+    text: `${kept.join('')}\n[… ${String(droppedBytes)} bytes, of which the last follow …]\n${tail}`,
+    truncated: true,
+  };
+}
+
+function createLineSplitter(onLine: (line: string) => void): { take: (text: string) => void; end: () => void } {
+  let rest = '';
+  return {
+    take(text) {
+      if (!text.includes('\n')) {
+        // A line without end is handed on in pieces rather than kept.
+        rest += text;
+        if (rest.length > MAX_LINE_CHARACTERS) {
+          onLine(rest);
+          rest = '';
+        }
+        return;
+      }
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line.replace(/\r$/, ''));
+    },
+    end() {
+      if (rest !== '') onLine(rest.replace(/\r$/, ''));
+    },
+  };
 }
 
 /** The last lines a person needs to see of a command that failed. */
 export function lastLines(result: ExecResult): string[] {
   const text = result.stderr.trim() === '' ? result.stdout : `${result.stdout}\n${result.stderr}`;
-  return text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '').slice(-LAST_LINES);
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .slice(-LAST_LINES);
 }
 
 /**

@@ -1,10 +1,19 @@
 import { changeScript, queryScript, type Command, type CommandOptions } from './command.ts';
-import { exec, expectOk, type Input, type Spawner } from './exec.ts';
+import { AppError } from '../../shared/app-error.ts';
+import { exec, expectOk, MAX_OUTPUT_BYTES, type ExecResult, type Input, type Spawner } from './exec.ts';
 
 /** The exit code by which our reading script says "there is no such file". */
 const NO_SUCH_FILE = 44;
 
-const READ = `[ -e "$1" ] || exit ${String(NO_SUCH_FILE)}; exec cat -- "$1"`;
+/*
+ * Whether a file is missing or may not be read is told by what `cat` says: `[ -e ]` calls everything missing that lies in a
+ * folder it may not look into.
+ */
+const READ = `{ e=$(LC_ALL=C cat -- "$1" 2>&1 >&3); c=$?; } 3>&1
+[ $c -eq 0 ] && exit 0
+case $e in *": No such file or directory" | *": Not a directory") exit ${String(NO_SUCH_FILE)} ;; esac
+printf '%s\\n' "$e" >&2
+exit $c`;
 
 /** A reading of a file, to be run alone or in a batch; its result goes through `parseFile`. */
 export function readFileCommand(path: string, options: CommandOptions = {}): Command {
@@ -12,13 +21,22 @@ export function readFileCommand(path: string, options: CommandOptions = {}): Com
 }
 
 /** The text of the file; undefined where there is none. */
-export function parseFile(result: { readonly code: number | null; readonly stdout: string } & Parameters<typeof expectOk>[0]): string | undefined {
+export function parseFile(result: ExecResult): string | undefined {
   if (result.code === NO_SUCH_FILE) return undefined;
-  return expectOk(result, 'Reading a file').stdout;
+  const { stdout, truncated } = expectOk(result, 'Reading a file');
+  if (!truncated) return stdout;
+  throw new AppError('command.failed', {
+    message: 'A file is larger than can be read.',
+    details: { limitBytes: MAX_OUTPUT_BYTES },
+  });
 }
 
 /** Reads a whole small file (at most `MAX_OUTPUT_BYTES`); undefined where there is none. */
-export async function readFile(host: Spawner, path: string, options: CommandOptions & { signal?: AbortSignal } = {}): Promise<string | undefined> {
+export async function readFile(
+  host: Spawner,
+  path: string,
+  options: CommandOptions & { signal?: AbortSignal } = {},
+): Promise<string | undefined> {
   const { signal, ...commandOptions } = options;
   return parseFile(await exec(host, readFileCommand(path, commandOptions), signal === undefined ? {} : { signal }));
 }
@@ -30,7 +48,9 @@ export async function readFile(host: Spawner, path: string, options: CommandOpti
 const WRITE = `set -eu
 umask 077
 path=$1 mode=$2 owner=$3 size=$4
-dir=$(dirname -- "$path")
+[ ! -d "$path" ] || { echo "$path: is a folder" >&2; exit 1; }
+# Not by dirname: what a command prints loses the line breaks at its end.
+case $path in /*/*) dir=\${path%/*} ;; /*) dir=/ ;; */*) dir=./\${path%/*} ;; *) dir=. ;; esac
 tmp=$(mktemp "$dir/.hardshell.XXXXXXXX")
 trap 'rm -f "$tmp"' EXIT
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
@@ -50,7 +70,11 @@ export interface WriteFileOptions extends CommandOptions {
 }
 
 /** The command that replaces a file whole or not at all, and the input it needs. Its folder must exist. */
-export function writeFileCommand(path: string, content: string | Buffer, options: WriteFileOptions = {}): { command: Command; input: Input } {
+export function writeFileCommand(
+  path: string,
+  content: string | Buffer,
+  options: WriteFileOptions = {},
+): { command: Command; input: Input } {
   const { mode = '0600', owner = '', ...commandOptions } = options;
   const size = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
   return { command: changeScript(WRITE, [path, mode, owner, size], commandOptions), input: content };
@@ -67,4 +91,3 @@ export async function writeFile(
   const { command, input } = writeFileCommand(path, content, rest);
   expectOk(await exec(host, command, signal === undefined ? { input } : { input, signal }), `Writing ${path}`);
 }
-

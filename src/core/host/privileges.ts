@@ -46,9 +46,21 @@ export function argvWithElevation(command: Command, elevation: Elevation): reado
 }
 
 /** Finds out how the signed-in account becomes root. One round trip, two with a password. */
-export async function probeElevation(host: Host, password: Secret | undefined, signal?: AbortSignal): Promise<Elevation> {
+export async function probeElevation(
+  host: Host,
+  password: Secret | undefined,
+  signal?: AbortSignal,
+): Promise<Elevation> {
   const limits = signal === undefined ? {} : { signal };
-  const probe = await exec(host, query(['sh', '-c', 'if [ "$(id -u)" = 0 ]; then echo root; elif ! command -v sudo >/dev/null 2>&1; then echo none; elif sudo -n true 2>/dev/null; then echo sudo; else echo password; fi']), limits);
+  const probe = await exec(
+    host,
+    query([
+      'sh',
+      '-c',
+      'if [ "$(id -u)" = 0 ]; then echo root; elif ! command -v sudo >/dev/null 2>&1; then echo none; elif sudo -n true 2>/dev/null; then echo sudo; else echo password; fi',
+    ]),
+    limits,
+  );
   const answer = probe.stdout.trim();
   if (answer === 'root') return { kind: 'is-root' };
   if (answer === 'sudo') return { kind: 'sudo' };
@@ -56,10 +68,16 @@ export async function probeElevation(host: Host, password: Secret | undefined, s
   // A door with a person in front of it can ask for what is wanted.
   const wants = { details: { wants: 'sudoPassword' } };
   if (password === undefined) return { kind: 'none', error: new AppError('host.sudo-missing', wants) };
-  const tried = await exec(host, query(['sudo', '-k', '-S', '-p', '', '--', 'true']), { ...limits, input: `${password.reveal()}\n` });
+  const tried = await exec(host, query(['sudo', '-k', '-S', '-p', '', '--', 'true']), {
+    ...limits,
+    input: `${password.reveal()}\n`,
+  });
   if (tried.code === 0) return { kind: 'sudo-password', password };
   const refused = /not in the sudoers|not allowed|may not run/i.test(tried.stderr);
-  return { kind: 'none', error: refused ? new AppError('host.sudo-missing') : new AppError('host.sudo-password', wants) };
+  return {
+    kind: 'none',
+    error: refused ? new AppError('host.sudo-missing') : new AppError('host.sudo-password', wants),
+  };
 }
 
 /** A host on which commands run as the account they name. */
@@ -76,9 +94,10 @@ export function withPrivileges(host: Host, elevation: Elevation): Host {
     connect: (to, options) => host.connect(to, options),
     async spawn(command: Command, options?: SpawnOptions): Promise<Process> {
       const argv = argvWithElevation(command, elevation);
-      const process = await host.spawn({ ...command, argv, env: {}, runAs: 'login' }, options);
-      if (command.runAs !== 'login' && elevation.kind === 'sudo-password') process.stdin.write(`${elevation.password.reveal()}\n`);
-      return process;
+      const started = await host.spawn({ ...command, argv, env: {}, runAs: 'login' }, options);
+      if (command.runAs !== 'login' && elevation.kind === 'sudo-password')
+        started.stdin.write(`${elevation.password.reveal()}\n`);
+      return started;
     },
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
   };

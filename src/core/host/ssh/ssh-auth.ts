@@ -14,6 +14,8 @@ export interface Login {
   readonly keys: KeyOffers;
   readonly agent: SshAgent | undefined;
   readonly password: Secret | undefined;
+  /** A server on the way: never given the password, which is the target's. */
+  readonly isJump: boolean;
 }
 
 /** Signing in to one server, one attempt after another. */
@@ -93,7 +95,8 @@ export function createAuthentication(login: Login): Authentication {
         host: login.host,
         user: username,
         tried,
-        accepted,
+        // What could help: a password is no answer to a server on the way.
+        accepted: login.isJump ? accepted.filter((method) => method === 'publickey') : accepted,
         ...(leftOut.length === 0 ? {} : { leftOut }),
         ...(notOffered === 0 ? {} : { keysNotOffered: notOffered }),
         ...(reason === undefined ? {} : { reason }),
@@ -102,6 +105,12 @@ export function createAuthentication(login: Login): Authentication {
 
       function explain(): { message: string; hint?: string } {
         const message = `${login.host} did not accept the login of ${username}.`;
+        if (login.isJump) {
+          return {
+            message,
+            hint: 'Hardshell logs in to servers on the way with keys alone: from the agent, a file, or ~/.ssh/config.',
+          };
+        }
         if (strangePrompt !== undefined) {
           return {
             message: `${login.host} asks ${username} for more than a password (“${strangePrompt}”).`,

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import { Client, type AuthenticationType, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { AppError, isAppError } from '../../../shared/app-error.ts';
 import { abortError, settlesWithin } from '../process-ending.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
@@ -151,9 +151,8 @@ function buildConfig(
     username: options.user,
     hostVerifier: verify,
     algorithms: { serverHostKey },
-    // The library takes the answer as the result as well, and `false` for "none left"; its types know neither.
-    authHandler: ((methodsLeft: Parameters<Authentication['next']>[0]) =>
-      options.authentication.next(methodsLeft)) as unknown as NonNullable<ConnectConfig['authHandler']>,
+    // The library takes what is returned as the answer; null is what it passes before the server said anything.
+    authHandler: (methodsLeft: AuthenticationType[] | null) => options.authentication.next(methodsLeft),
     readyTimeout: 0,
     keepaliveInterval: options.keepalive.intervalMs,
     keepaliveCountMax: options.keepalive.count,

@@ -64,18 +64,16 @@ class SshHost implements Host {
     };
     await this.#sessions.enter(options.signal, this.closed);
     const start = buildSessionStart(resolveArgv(command), options.terminal !== undefined);
-    const opening = this.#openSession(start.text, command, options).then((channel) =>
-      this.#follow(channel, start, options),
-    );
+    const opening = this.#openSession(start, command, options);
     // Whoever stops waiting for the machine's answer leaves nothing behind: `follow` ends what is aborted.
     return raceAbort(opening, [options.signal, this.closed]);
   }
 
   /** Holds a place of the session limit when it is called; gives it back when it fails. */
-  async #openSession(text: string, command: Command, options: SpawnOptions): Promise<ClientChannel> {
+  async #openSession(start: SessionStart, command: Command, options: SpawnOptions): Promise<SshProcess> {
     for (let isAgain = false; ; isAgain = true) {
       try {
-        return await this.#exec(text, options);
+        return await this.#exec(start.text, options, (channel) => this.#follow(channel, start, options));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const isFull = reason.startsWith('(SSH) Channel open failure') && !this.closed.aborted;
@@ -92,13 +90,19 @@ class SshHost implements Host {
     }
   }
 
-  #exec(text: string, { terminal }: SpawnOptions): Promise<ClientChannel> {
+  /**
+   * A channel is received in the same turn in which the server accepts it: what a short command says, and how it ends, may
+   * have arrived along with that already.
+   */
+  #exec<T>(text: string, { terminal }: SpawnOptions, receive: (channel: ClientChannel) => T): Promise<T> {
     const pty =
       terminal === undefined
         ? {}
         : { pty: { term: 'xterm-256color', cols: terminal.columns, rows: terminal.rows, width: 0, height: 0 } };
     return new Promise((resolve, reject) => {
-      this.#client.exec(text, pty, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+      this.#client.exec(text, pty, (error, channel) =>
+        error === undefined ? resolve(receive(channel)) : reject(error),
+      );
     });
   }
 
@@ -132,9 +136,10 @@ class SshHost implements Host {
   /** In a session beside the limit, which leaves room for it. */
   async #killGroup(leader: number, signal: string): Promise<boolean> {
     try {
-      const channel = await this.#exec(buildKillText(signal, leader), {});
-      channel.resume();
-      channel.stderr.resume();
+      await this.#exec(buildKillText(signal, leader), {}, (channel) => {
+        channel.resume();
+        channel.stderr.resume();
+      });
       return true;
     } catch {
       return false;

@@ -73,8 +73,11 @@ export function createSshProcess(channel: ClientChannel, options: SshProcessOpti
       settle(reason);
     };
     // Whoever hangs up a terminal ends what runs in it.
-    if (options.hasTerminal) letGo();
-    ending ??= { reason, done: settled ? Promise.resolve() : endProcess({ kill, ended: exited, letGo }) };
+    if (options.hasTerminal) {
+      letGo();
+      return Promise.resolve();
+    }
+    ending ??= { reason, done: endProcess({ kill, ended: exited, letGo }) };
     return ending.done;
   };
   const onAbort = (): void => {

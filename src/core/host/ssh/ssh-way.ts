@@ -124,6 +124,7 @@ async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnectio
         keys,
         agent,
         password: isTarget ? options.password : undefined,
+        isJump: !isTarget,
       }),
       keepalive: options.keepalive ?? KEEPALIVE,
       timeoutMs,
