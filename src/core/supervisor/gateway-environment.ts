@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import { RUN_MARKER } from '../system/self-record.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -88,9 +89,6 @@ export function buildEnvironment({ platform, inherited, node, binDirs, env }: En
   const folders = [rules.dirname(node), ...binDirs, ...path.split(rules.delimiter)].filter((folder) => folder !== '');
   return { ...inheritEnvironment(inherited), PATH: [...new Set(folders)].join(rules.delimiter), ...env };
 }
-
-/** In the environment of every command of a run, so that whoever takes over after a crash can find and end them all. */
-export const RUN_MARKER = 'HARDSHELL_RUN';
 
 /**
  * What `hardshell supervise` itself is started with: the same, its own settings, and the way to find its programs. Pure.

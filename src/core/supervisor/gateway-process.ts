@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/app-error.ts';
 import { hasCode, PRIVATE_DIR, writeFileAtomic } from '../system/atomic-file.ts';
 import { isPidUsed, isProcessAlive, readProcessIdentity, type ProcessIdentity } from '../system/process-identity.ts';
+import { parseStarted, SHELL_STARTED } from '../system/self-record.ts';
 import { openLog } from './log-file.ts';
 import { signalGroup, signalProcess } from './process-group.ts';
 import type { ProcessEnd } from './restart-policy.ts';
@@ -51,14 +52,7 @@ export interface ProcessSpec {
  * a next supervisor would not find. $1 record, $2 role, $3 fingerprint, $4 score for the kernel's choice when memory is out
  */
 const RECORD = `record=$1 role=$2 hash=$3 score=$4; shift 4
-started() {
-  if [ -r "/proc/$$/stat" ]; then
-    read -r l <"/proc/$$/stat"; read -r boot </proc/sys/kernel/random/boot_id
-    set -- \${l##*) }
-    echo "$boot/\${20}"
-  else LC_ALL=C TZ=UTC ps -o lstart= -p $$
-  fi
-}
+${SHELL_STARTED}
 (umask 077; printf '%s %s %s %s\\n' "$role" "$hash" "$$" "$(started)" >"$record.new" && mv -f "$record.new" "$record") || exit 73
 [ ! -w "/proc/$$/oom_score_adj" ] || echo "$score" 2>/dev/null >"/proc/$$/oom_score_adj" || :
 exec "$@"`;
@@ -181,7 +175,7 @@ export async function removeProcessRecord(path: string): Promise<void> {
 export function parseProcessRecord(text: string): ProcessRecord | undefined {
   const match = /^(gateway|repair) ([0-9a-f]+) (\d+) (\S.*)\n$/.exec(text);
   const [, role, hash, pid, startedAt] = match ?? [];
-  if (role === undefined || hash === undefined || pid === undefined || startedAt === undefined) return undefined;
-  const identity = { pid: Number(pid), startedAt: startedAt.trim().replaceAll(/\s+/g, ' ') };
-  return { role: role === 'gateway' ? 'gateway' : 'repair', hash, identity };
+  const started = parseStarted(startedAt ?? '');
+  if (hash === undefined || pid === undefined || started === undefined) return undefined;
+  return { role: role === 'gateway' ? 'gateway' : 'repair', hash, identity: { pid: Number(pid), startedAt: started } };
 }
