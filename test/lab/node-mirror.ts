@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createGzip } from 'node:zlib';
 import { labCacheDir } from './run.ts';
 import { startStaticServer, type StaticServer } from './static-server.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -20,7 +21,7 @@ export interface NodeMirror extends StaticServer {
 }
 
 export interface NodeMirrorOptions {
-  /** The list of checksums does not fit the archives: a mirror that serves something else. */
+  /** The list of checksums does not fit the archive: a mirror that serves something else. */
   readonly tampered?: boolean;
 }
 
@@ -31,28 +32,17 @@ const archive = `node-v${version}-linux-${process.arch === 'arm64' ? 'arm64' : '
 const npmVersion = '11.19.1';
 
 /**
- * Serves what nodejs.org serves: `/dist/index.json` and, for one version, `SHASUMS256.txt` with its `.tar.gz` and
- * `.tar.xz`. The Node.js inside is the official one, out of the npm package that the tools run on.
+ * Serves what nodejs.org serves: `/dist/index.json` and, for one version, `SHASUMS256.txt` and its `.tar.gz`. The Node.js inside is the official one, out of the npm package that the tools run on.
  */
 export async function startNodeMirror({ tampered = false }: NodeMirrorOptions = {}): Promise<NodeMirror> {
   const dir = await buildArchives();
-  const files = [`${archive}.tar.gz`, `${archive}.tar.xz`];
-  const sums = await Promise.all(
-    files.map(async (file) => `${tampered ? '0'.repeat(64) : await sha256(join(dir, file))}  ${file}\n`),
-  );
+  const file = `${archive}.tar.gz`;
+  const sum = tampered ? '0'.repeat(64) : await sha256(join(dir, file));
   const server = await startStaticServer({
-    '/dist/index.json': JSON.stringify([
-      {
-        version: `v${version}`,
-        date: '2026-01-01',
-        files: ['linux-x64', 'linux-arm64'],
-        npm: npmVersion,
-        lts: 'Krypton',
-      },
-    ]),
-    [`/dist/v${version}/SHASUMS256.txt`]: sums.join(''),
+    '/dist/index.json': JSON.stringify([{ version: `v${version}`, npm: npmVersion, lts: 'Krypton' }]),
+    [`/dist/v${version}/SHASUMS256.txt`]: `${sum}  ${file}\n`,
+    [`/dist/v${version}/${file}`]: { file: join(dir, file) },
   });
-  for (const file of files) server.serve(`/dist/v${version}/${file}`, { file: join(dir, file) });
   return { ...server, version, archive };
 }
 
@@ -72,9 +62,9 @@ async function buildArchives(): Promise<string> {
     await layOut(join(work, archive));
     const made = join(work, 'made');
     await mkdir(made);
-    await run('tar', ['-C', work, '-czf', join(made, `${archive}.tar.gz`), archive]);
-    const env = { ...process.env, XZ_OPT: '-1 -T0' };
-    await run('tar', ['-C', work, '-cJf', join(made, `${archive}.tar.xz`), archive], { env });
+    // little compression: it has to be made quickly more than to be small
+    const tar = spawn('tar', ['-C', work, '-cf', '-', archive], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await pipeline(tar.stdout, createGzip({ level: 1 }), createWriteStream(join(made, `${archive}.tar.gz`)));
     await rename(made, dir).catch((error: unknown) => {
       if (!existsSync(dir)) throw error; // else somebody else was quicker
     });
