@@ -5,9 +5,11 @@ import { AppError } from '../../shared/app-error.ts';
 import { accountFact } from '../facts/account.ts';
 import { createFactReader } from '../facts/fact.ts';
 import { machineFact } from '../facts/machine.ts';
+import { packageVersionFact } from '../facts/install.ts';
 import { memoryFact } from '../facts/memory.ts';
+import { exec } from '../host/exec.ts';
 import type { TrustStore } from '../host/ssh/trust-store.ts';
-import { readNodeSources, readNodeVersion, type NodePlace } from '../openclaw/node-release.ts';
+import { readNodeSources, type NodePlace } from '../openclaw/node-release.ts';
 import { createRegistry } from '../openclaw/registry.ts';
 import { serverEnvironment, serverLayout } from '../openclaw/server-layout.ts';
 import { buildServerPlan, listServerFacts } from '../plans/server-plan.ts';
@@ -22,6 +24,8 @@ import { openServer, type ServerConnection } from './server-connection.ts';
 import { controlServer, openServerLogs, openServerSignIn, readServerStatus } from './server-control.ts';
 import { claimFact } from '../steps/server/claim.ts';
 import { buildServerRemovalPlan } from '../plans/server-removal-plan.ts';
+import { draftInstance } from './server-draft.ts';
+import { listPreflightFacts, readServerPreflight } from './server-preflight.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 
 export interface PlaceServices {
@@ -33,8 +37,6 @@ export interface PlaceServices {
   readonly now: () => number;
 }
 
-export const DEFAULT_PORT = 18_789;
-
 /** Servers, reached through SSH. */
 export function createServerPlace(services: PlaceServices): Place {
   const { deps, state, secrets, trust } = services;
@@ -45,38 +47,58 @@ export function createServerPlace(services: PlaceServices): Place {
   const connect = (target: Target, options: Parameters<typeof openServer>[3]): Promise<ServerConnection> => openServer(expectSsh(target), deps, trust, options);
 
   const openDeployment = async (request: DeploymentRequest, server: ServerConnection): Promise<OpenPlan> => {
-    const { existing, signal } = request;
+    const { spec, existing, signal, options } = request;
     const { id: installation } = await state.installation();
     const keeper = createServerLeaseKeeper(server.host, leasePaths);
-    const machine = machineFact();
-    const memory = memoryFact();
-    const facts = createFactReader(server.ask, () => [machine, memory, keeper.state, ...listServerFacts(layout)]);
-    const [{ arch }, { totalBytes }] = [await facts.read(machine), await facts.read(memory)];
-    const found = await facts.read(claimFact(layout));
+    const claim = claimFact(layout);
+    const installed = packageVersionFact(layout.packageDir);
+    const facts = createFactReader(server.ask, () => [keeper.state, ...listPreflightFacts(layout), ...listServerFacts(layout)]);
+    const { arch } = await facts.read(machineFact());
+    const { totalBytes: memoryBytes } = await facts.read(memoryFact());
+    const found = await facts.read(claim);
     const place: NodePlace = { platform: 'linux', arch: arch === 'aarch64' ? 'arm64' : 'x64' };
-    const instance = await draftInstance(request, place);
+    const { instance, nodeRange } = await draftInstance(request, place, registry, services);
+    const isClaimed = found?.instance === instance.id;
+    const { findings, fixes } = await readServerPreflight(facts, {
+      layout,
+      mirrors: deps.mirrors,
+      instance,
+      nodeRange,
+      isClaimed,
+      isInstalled: isClaimed && (await facts.read(installed)) !== undefined,
+      firewall: spec.firewall,
+      nowMs: services.now(),
+    });
     const plan = buildServerPlan({
       layout,
       instance,
-      claim: { v: 1, instance: instance.id, name: instance.name, installation, ownsAccount: found?.ownsAccount ?? (await facts.read(accountFact(layout.user))) === undefined },
-      registry: deps.mirrors.npm,
-      installerUrl: deps.mirrors.installer,
+      claim: {
+        v: 1,
+        instance: instance.id,
+        name: instance.name,
+        installation,
+        ownsAccount: found?.ownsAccount ?? (await facts.read(accountFact(layout.user))) === undefined,
+      },
+      mirrors: deps.mirrors,
       readNodeSources: (limit) => readNodeSources(registry, deps.mirrors, instance.nodeVersion, place, limit),
       client,
-      memoryBytes: totalBytes,
+      memoryBytes,
       settings: {
         port: instance.port,
         telemetry: instance.telemetry ? { enabled: true, consentedAt: instance.createdAt } : { enabled: false },
         ...(instance.model === undefined ? {} : { model: instance.model }),
-        ...(request.options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: request.options.secrets.telegramToken } }),
+        ...(options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: options.secrets.telegramToken } }),
       },
       token: createTokenKeeper(existing ?? instance, state, secrets),
-      before: [],
+      fixes,
+      proveAccess: async () => {
+        await using second = await openServer(expectSsh(spec.target), deps, trust, options);
+        await exec(second.host, query(['true']));
+      },
       extras: [],
-      after: [],
     });
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal }, facts);
-    return { instance, plan, findings: [], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+    return { instance, plan, findings, steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
   };
 
   const openRemoval = async (instance: Instance, purge: boolean, server: ServerConnection, signal = new AbortController().signal): Promise<OpenPlan> => {
@@ -91,33 +113,6 @@ export function createServerPlace(services: PlaceServices): Place {
     }
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal });
     return { instance, plan, findings: [], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-  };
-
-  /** The record as it will be: what was there, with what was asked for. Asks the registry only for what is not settled yet. */
-  const draftInstance = async ({ spec, existing, signal }: DeploymentRequest, place: NodePlace): Promise<Instance> => {
-    const chosen = {
-      ...(spec.provider === undefined ? {} : { provider: spec.provider }),
-      ...(spec.model === undefined ? {} : { model: spec.model }),
-    };
-    if (existing !== undefined && (spec.version === undefined || spec.version === existing.version)) {
-      return { ...existing, ...chosen, target: spec.target, port: spec.port ?? existing.port, telemetry: spec.telemetry };
-    }
-    const manifest = await registry.readManifest('openclaw', spec.version ?? 'latest', signal);
-    const nodeVersion = await readNodeVersion(registry, manifest.nodeRange, place, signal);
-    return {
-      id: existing?.id ?? services.ids.instance(),
-      name: spec.name,
-      createdAt: existing?.createdAt ?? new Date(services.now()).toISOString(),
-      phase: existing?.phase ?? 'deploying',
-      ...(existing?.token === undefined ? {} : { token: existing.token }),
-      ...chosen,
-      target: spec.target,
-      version: manifest.version,
-      nodeVersion,
-      port: spec.port ?? existing?.port ?? DEFAULT_PORT,
-      telemetry: spec.telemetry,
-      installer: spec.installer,
-    };
   };
 
   return {

@@ -1,3 +1,5 @@
+import type { Mirrors } from '../api.ts';
+import type { ServerFixes } from '../diagnostics/preflight-server.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import { formatTarget } from '../../shared/model/target.ts';
 import { accountFact, lingerFact } from '../facts/account.ts';
@@ -27,30 +29,34 @@ export interface ServerPlanInput {
   readonly layout: ServerLayout;
   readonly instance: Instance;
   readonly claim: Claim;
-  readonly registry: string;
-  readonly installerUrl: string;
+  readonly mirrors: Mirrors;
   readonly readNodeSources: (signal: AbortSignal) => Promise<NodeSources>;
   readonly client: ClientIdentity;
   readonly memoryBytes: number;
   readonly settings: Omit<GatewaySettings, 'token'>;
   readonly token: TokenKeeper;
-  /** Fixes that preflight asked for (packages, swap) come before everything, those for afterwards (firewall) last. */
-  readonly before: readonly Step[];
-  readonly after: readonly Step[];
+  /** What preflight found to be mended: packages and swap before everything, the firewall last. */
+  readonly fixes: ServerFixes;
+  /** Signs in a second time: how the firewall is proven not to lock us out. */
+  readonly proveAccess: () => Promise<void>;
   /** What the person chose: provider, instructions. */
   readonly extras: readonly Step[];
 }
 
 /** Pure: the whole life of a server's OpenClaw, from an empty machine to an answering gateway. */
 export function buildServerPlan(input: ServerPlanInput): Plan {
-  const { layout, instance, registry, token } = input;
+  const { layout, instance, token, fixes } = input;
+  const { npm: registry, installer } = input.mirrors;
   // The official installer reads the account's .npmrc, which the step before it writes; npm alone is told everything.
   const official =
-    instance.installer === 'official' ? officialInstallerStep(layout, instance.version, { url: input.installerUrl, registry }) : undefined;
+    instance.installer === 'official' ? officialInstallerStep(layout, instance.version, { url: installer, registry }) : undefined;
   const pinned = official === undefined ? [openclawPackageStep(layout, instance.version, registry)] : [];
+  const before: Step[] = [];
+  const after: Step[] = [];
+  void fixes;
   const stages: Step[][] = [
     [claimStep(layout, input.claim)],
-    ...input.before.map((step) => [step]),
+    ...before.map((step) => [step]),
     [
       accountStep(layout),
       nodeRuntimeStep(layout, instance.nodeVersion, input.readNodeSources),
@@ -62,7 +68,7 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
     ...input.extras.map((step) => [step]),
     [gatewayServiceStep(layout, instance.port)],
     [unitLimitsStep(layout, input.memoryBytes), gatewayReadyStep(layout, instance.port, token, input.client)],
-    ...input.after.map((step) => [step]),
+    ...after.map((step) => [step]),
   ];
   return { kind: 'deploy', why: `deploy ${instance.name} to ${formatTarget(instance.target)}`, stages };
 }

@@ -46,14 +46,14 @@ export async function checkPlan(
  */
 export async function runPlan(plan: Plan, deps: RunnerDeps): Promise<RunStats> {
   const startedAt = deps.now();
-  const before = deps.host.traffic;
   const made = { changes: 0 };
   const stats = (): RunStats => {
-    const after = deps.host.traffic;
+    // All that this connection has carried, the preview included: what the person waited for.
+    const { roundTrips, changes, slowCalls } = deps.host.traffic;
     return {
-      roundTrips: after.roundTrips - before.roundTrips,
-      changes: after.changes - before.changes + made.changes,
-      slowCalls: after.slowCalls - before.slowCalls,
+      roundTrips,
+      changes: changes + made.changes,
+      slowCalls,
       durationMs: deps.now() - startedAt,
     };
   };

@@ -1,0 +1,41 @@
+import type { Instance } from '../../shared/model/instance.ts';
+import { readNodeVersion, type NodePlace } from '../openclaw/node-release.ts';
+import type { Registry } from '../openclaw/registry.ts';
+import type { Ids } from '../system/ids.ts';
+import type { DeploymentRequest } from './place.ts';
+
+export const DEFAULT_PORT = 18_789;
+
+export interface Draft {
+  readonly instance: Instance;
+  /** `engines.node` of the version, where the registry was asked. */
+  readonly nodeRange: string | undefined;
+}
+
+/** The record as it will be: what was there, with what was asked for. The registry is asked only for what is not settled yet. */
+export async function draftInstance(request: DeploymentRequest, place: NodePlace, registry: Registry, services: { readonly ids: Ids; readonly now: () => number }): Promise<Draft> {
+  const { spec, existing, signal } = request;
+  const chosen = {
+    ...(spec.provider === undefined ? {} : { provider: spec.provider }),
+    ...(spec.model === undefined ? {} : { model: spec.model }),
+    target: spec.target,
+    telemetry: spec.telemetry,
+  };
+  if (existing !== undefined && (spec.version === undefined || spec.version === existing.version)) {
+    return { instance: { ...existing, ...chosen, port: spec.port ?? existing.port }, nodeRange: undefined };
+  }
+  const manifest = await registry.readManifest('openclaw', spec.version ?? 'latest', signal);
+  const instance: Instance = {
+    id: existing?.id ?? services.ids.instance(),
+    name: spec.name,
+    createdAt: existing?.createdAt ?? new Date(services.now()).toISOString(),
+    phase: existing?.phase ?? 'deploying',
+    ...(existing?.token === undefined ? {} : { token: existing.token }),
+    ...chosen,
+    version: manifest.version,
+    nodeVersion: await readNodeVersion(registry, manifest.nodeRange, place, signal),
+    port: spec.port ?? existing?.port ?? DEFAULT_PORT,
+    installer: spec.installer,
+  };
+  return { instance, nodeRange: manifest.nodeRange };
+}
