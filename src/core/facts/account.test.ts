@@ -38,15 +38,23 @@ test('how far a clock is ahead', () => {
 });
 
 test('tools of a Debian server', () => {
-  const tools = parseTools('tool=tar\ntool=curl\ntool=apt-get\ncertificates=yes\nlibstdcxx=yes\nend=yes\n');
+  const tools = parseTools(
+    'tool=tar\ntool=curl\ntool=apt-get\ncertificates=yes\nuserbus=yes\nlibstdcxx=yes\nend=yes\n',
+  );
   expect([...tools.present]).toEqual(['tar', 'curl', 'apt-get']);
-  expect(tools).toMatchObject({ hasCertificates: true, hasLibstdcxx: true, packageManager: 'apt-get' });
+  expect(tools).toMatchObject({
+    hasCertificates: true,
+    hasLibstdcxx: true,
+    hasUserBus: true,
+    packageManager: 'apt-get',
+  });
 });
 
 test('a machine that cannot say which libraries it has', () => {
   expect(parseTools('tool=tar\ntool=apk\nend=yes\n')).toMatchObject({
     hasCertificates: false,
     hasLibstdcxx: undefined,
+    hasUserBus: false,
     packageManager: 'apk',
   });
   expect(parseTools('libstdcxx=no\nend=yes\n')).toMatchObject({ hasLibstdcxx: false, packageManager: undefined });

@@ -13,6 +13,8 @@ export interface Tools {
   readonly hasCertificates: boolean;
   /** The C++ library that Node.js needs. Undefined where it cannot be found out. */
   readonly hasLibstdcxx: boolean | undefined;
+  /** What gives an account a message bus of its own (`dbus-user-session`): its service manager is spoken to through it. */
+  readonly hasUserBus: boolean;
   /** The machine's own way to install more. */
   readonly packageManager: PackageManager | undefined;
 }
@@ -22,6 +24,9 @@ const SCRIPT = `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 for t do command -v "$t" >/dev/null 2>&1 && echo "tool=$t"; done
 for f in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem /etc/ssl/ca-bundle.pem; do
   [ ! -s "$f" ] || { echo certificates=yes; break; }
+done
+for f in /usr/lib/systemd/user/dbus.socket /lib/systemd/user/dbus.socket /etc/systemd/user/dbus.socket; do
+  [ ! -e "$f" ] || { echo userbus=yes; break; }
 done
 l=$(ldconfig -p 2>/dev/null) && [ -n "$l" ] && case $l in *libstdc++.so.6*) echo libstdcxx=yes ;; *) echo libstdcxx=no ;; esac
 echo end=yes`;
@@ -42,6 +47,7 @@ export function parseTools(text: string): Tools {
     present,
     hasCertificates: values.get('certificates') === 'yes',
     hasLibstdcxx: libstdcxx === undefined ? undefined : libstdcxx === 'yes',
+    hasUserBus: values.get('userbus') === 'yes',
     packageManager: MANAGERS.find((name) => present.has(name)),
   };
 }
