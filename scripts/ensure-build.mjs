@@ -55,7 +55,7 @@ async function build(outDir) {
     {
       cwd: root,
       // Without Electron in node_modules electron-vite has to be told which one is meant.
-      env: { ELECTRON_MAJOR_VER: '33', ...process.env },
+      env: { ELECTRON_MAJOR_VER: '33', NO_COLOR: '1', ...process.env },
       output: 'collect',
     },
   );
