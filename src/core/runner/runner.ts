@@ -117,32 +117,27 @@ async function runStage(stage: readonly Step[], unfinished: Set<Step>, deps: Con
   // One failure stops its neighbours: they are resumed with the next run, and nothing goes on behind a failed run.
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const results = await Promise.allSettled(
+  let first: AppError | undefined;
+  await Promise.all(
     stage.map(async (step) => {
       try {
         await runStep(step, deps, lease, both);
         unfinished.delete(step);
       } catch (error) {
-        if (!stop.signal.aborted) {
-          deps.emit({ type: 'step.failed', stepId: step.id, error: describeFailure(step, error).toReport() });
-          stop.abort(error);
-        }
-        throw error;
+        if (stop.signal.aborted) return;
+        first = describeFailure(step, error);
+        stop.abort(first);
+        deps.emit({ type: 'step.failed', stepId: step.id, error: first.toReport() });
       }
     }),
   );
   signal.throwIfAborted();
-  if (stop.signal.aborted) throw describeFailure(stage.find((_, index) => isFirst(results[index], stop.signal.reason)), stop.signal.reason);
-}
-
-function isFirst(result: PromiseSettledResult<void> | undefined, reason: unknown): boolean {
-  return result?.status === 'rejected' && result.reason === reason;
+  if (first !== undefined) throw first;
 }
 
 /** Adds which step it was; the code, the sentence and the details stay those of the cause. */
-function describeFailure(step: Step | undefined, thrown: unknown): AppError {
+function describeFailure(step: Step, thrown: unknown): AppError {
   const error = toAppError(thrown);
-  if (step === undefined) return error;
   return new AppError(error.code, {
     message: error.message,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
