@@ -16,7 +16,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'hardshell status': ['hardshell status research', 'hardshell status research --json'],
   'hardshell open': ['hardshell open research'],
   'hardshell logs': ['hardshell logs research --lines 20', 'hardshell logs research --follow'],
-  'hardshell exec': ['hardshell exec research -- openclaw status', 'hardshell exec research -- sh -c \'df -h "$HOME"\''],
+  'hardshell exec': [
+    'hardshell exec research -- openclaw status',
+    'hardshell exec research -- sh -c \'df -h "$HOME"\'',
+  ],
   'hardshell start': ['hardshell start research'],
   'hardshell stop': ['hardshell stop research'],
   'hardshell restart': ['hardshell restart research'],

@@ -4,6 +4,7 @@ import { CommandFailure } from './command-failure.ts';
 import type { Outcome } from './commands/command.ts';
 import { formatAlarm, formatFailure } from './output/failure.ts';
 import { dim, type Line } from './output/line.ts';
+import type { Paper } from './output/screen.ts';
 import type { Session } from './session.ts';
 import { texts } from './text.ts';
 
@@ -23,13 +24,16 @@ export function tellFailure(session: Session, thrown: unknown): Outcome {
   return {
     exitCode: failure.exitCode,
     error,
-    ...(run === undefined ? {} : { answers: { runId: run.runId, ...(run.stats === undefined ? {} : { stats: run.stats }) } }),
+    ...(run === undefined
+      ? {}
+      : { answers: { runId: run.runId, ...(run.stats === undefined ? {} : { stats: run.stats }) } }),
   };
 }
 
 function formatThrown({ error, exitCode, run }: CommandFailure, { screen: { err } }: Session): Line[] {
   const columns = err.columns();
-  if (error.code === 'host.key-changed' || error.code === 'host.key-revoked') return [...formatKeyAlarm(error, err), []];
+  if (error.code === 'host.key-changed' || error.code === 'host.key-revoked')
+    return [...formatKeyAlarm(error, err), []];
   if (error.code === 'run.cancelled' && run === undefined) return [[error.message]];
   const failed = run?.steps.find((step) => step.status === 'failed');
   return formatFailure(error.toReport(), err.look, columns, {
@@ -49,16 +53,22 @@ const keyDetailsSchema = z.object({
   known: z.array(knownKeySchema).default([]),
 });
 
-function formatKeyAlarm(error: AppError, { look, columns }: Session['screen']['err']): Line[] {
+function formatKeyAlarm(error: AppError, paper: Paper): Line[] {
   const parsed = keyDetailsSchema.safeParse(error.details);
   const facts: [string, string][] = parsed.success
     ? [
         ['shown now', `${parsed.data.type} ${parsed.data.fingerprint}`],
-        ...parsed.data.known.map(({ type, fingerprint, where }): [string, string] => ['known', `${type} ${fingerprint} (${where})`]),
+        ...parsed.data.known.map(({ type, fingerprint, where }): [string, string] => [
+          'known',
+          `${type} ${fingerprint} (${where})`,
+        ]),
         ...(parsed.data.where === undefined ? [] : [['revoked in', parsed.data.where] satisfies [string, string]]),
       ]
     : [];
   const host = parsed.success ? parsed.data.host : '';
-  const meaning = error.code === 'host.key-revoked' ? texts.keyRevokedMeaning : [...texts.keyChangedMeaning, texts.keyChangedThen(host)];
-  return formatAlarm(error.message, facts, meaning, look, columns());
+  const meaning =
+    error.code === 'host.key-revoked'
+      ? texts.keyRevokedMeaning
+      : [...texts.keyChangedMeaning, texts.keyChangedThen(host)];
+  return formatAlarm(error.message, facts, meaning, paper.look, paper.columns());
 }

@@ -1,11 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createFakeProcess, type Happening } from '../../test/cli/fake-core.ts';
+import { createFakeProcess } from '../../test/cli/fake-process.ts';
+import type { Happening } from '../../test/cli/fake-core.ts';
 import { parseLines, startFake } from '../../test/cli/run-fake.ts';
 
 const DEPLOY = ['deploy', 'research', '--to', 'ssh://root@203.0.113.7', '--yes'];
 const never = new Promise<void>(() => undefined);
-const hanging: readonly Happening[] = [{ type: 'step.started', stepId: 'node' }, { type: 'wait', until: never }];
+const hanging: readonly Happening[] = [
+  { type: 'step.started', stepId: 'node' },
+  { type: 'wait', until: never },
+];
 /** A run that does not even end when it is cancelled. */
 const stuck = { happenings: () => hanging, dispose: () => never };
 
@@ -28,7 +32,8 @@ describe('interrupts', () => {
       run.io.interrupt();
       run.io.interrupt();
       expect(await run.ended).toBe(130);
-      if (json.length > 0) expect(parseLines(run.io).at(-1)).toMatchObject({ ok: false, exitCode: 130, error: { code: 'run.cancelled' } });
+      if (json.length > 0)
+        expect(parseLines(run.io).at(-1)).toMatchObject({ ok: false, exitCode: 130, error: { code: 'run.cancelled' } });
       else expect(run.io.written.out).toMatch(/\u001b\[\?25h[^?]*\u001b\[\?2026l$/);
     }
   });
@@ -39,7 +44,10 @@ describe('interrupts', () => {
     run.io.interrupt();
     expect(await run.ended).toBe(130);
     expect(run.io.written.err).toBe('');
-    expect(parseLines(run.io).slice(-2)).toMatchObject([{ type: 'run.cancelled' }, { type: 'result', ok: false, exitCode: 130 }]);
+    expect(parseLines(run.io).slice(-2)).toMatchObject([
+      { type: 'run.cancelled' },
+      { type: 'result', ok: false, exitCode: 130 },
+    ]);
   });
 
   it('one at a question is a no', async () => {
@@ -62,7 +70,9 @@ describe('interrupts', () => {
   });
 
   it('one is how open ends, and closes the way', async () => {
-    const run = startFake(['open', 'research'], { script: { signIn: { url: 'http://127.0.0.1:40123/#t', forwarded: true } } });
+    const run = startFake(['open', 'research'], {
+      script: { signIn: { url: 'http://127.0.0.1:40123/#t', forwarded: true } },
+    });
     await run.io.waitFor('Ctrl-C ends it');
     run.io.interrupt();
     expect(await run.ended).toBe(0);
@@ -103,7 +113,16 @@ describe('an output that nobody reads', () => {
   });
 
   it('cancels a run, which then is not done', async () => {
-    const run = startFake(DEPLOY, { script: { happenings: () => [{ type: 'step.started', stepId: 'node' }, { type: 'wait', until: until.promise }, { type: 'step.applied', stepId: 'node', because: '' }, { type: 'wait', until: never }] } });
+    const run = startFake(DEPLOY, {
+      script: {
+        happenings: () => [
+          { type: 'step.started', stepId: 'node' },
+          { type: 'wait', until: until.promise },
+          { type: 'step.applied', stepId: 'node', because: '' },
+          { type: 'wait', until: never },
+        ],
+      },
+    });
     await run.io.waitFor('Install Node.js');
     run.io.closeOutput();
     until.resolve();
@@ -117,6 +136,11 @@ describe('an output that nobody reads', () => {
     const promise = new Promise<void>((settle) => {
       resolve = settle;
     });
-    return { promise, resolve: () => { resolve(); } };
+    return {
+      promise,
+      resolve: () => {
+        resolve();
+      },
+    };
   })();
 });

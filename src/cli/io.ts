@@ -35,4 +35,8 @@ export interface Product {
   readonly openCore: (settings: Settings, log: LogEntry) => Promise<Core>;
 }
 
-export type LogEntry = (entry: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly details?: Readonly<Record<string, unknown>> }) => void;
+export type LogEntry = (entry: {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}) => void;

@@ -51,7 +51,9 @@ const stepReportSchema = z.strictObject({
   because: z.string().optional(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
-  progress: z.strictObject({ done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'items']) }).optional(),
+  progress: z
+    .strictObject({ done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'items']) })
+    .optional(),
   error: errorReportSchema.optional(),
   lastLines: z.array(z.string()),
 });
@@ -82,7 +84,9 @@ const answers = {
   changes: z.int().optional(),
   instances: z.array(instanceSchema).optional(),
   status: statusReportSchema.optional(),
-  keys: z.array(z.strictObject({ host: z.string(), type: z.string(), fingerprint: z.string(), addedAt: z.string() })).optional(),
+  keys: z
+    .array(z.strictObject({ host: z.string(), type: z.string(), fingerprint: z.string(), addedAt: z.string() }))
+    .optional(),
   removed: z.int().optional(),
   runs: z.array(runReportSchema).optional(),
   run: runReportSchema.optional(),
@@ -90,7 +94,13 @@ const answers = {
 
 export const resultLineSchema = z.discriminatedUnion('ok', [
   z.strictObject({ type: z.literal('result'), ok: z.literal(true), ...answers }),
-  z.strictObject({ type: z.literal('result'), ok: z.literal(false), exitCode: z.int(), error: errorReportSchema, ...answers }),
+  z.strictObject({
+    type: z.literal('result'),
+    ok: z.literal(false),
+    exitCode: z.int(),
+    error: errorReportSchema,
+    ...answers,
+  }),
 ]);
 
 /** Every line of `--json`; the last one is always a `result`. */
@@ -103,7 +113,10 @@ export type Answers = Omit<Extract<ResultLine, { ok: true }>, 'type' | 'ok'>;
 const ACTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 export function formatJsonLine(line: JsonLine): string {
-  return JSON.stringify(line).replace(ACTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(line).replace(
+    ACTIVE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export function reportPreview({ id, instance, findings, steps }: Preview): z.infer<typeof previewLineSchema> {
@@ -111,7 +124,10 @@ export function reportPreview({ id, instance, findings, steps }: Preview): z.inf
     type: 'preview',
     id,
     instance,
-    findings: findings.map(({ error, ...finding }) => ({ ...finding, ...(error === undefined ? {} : { error: error.toReport() }) })),
+    findings: findings.map(({ error, ...finding }) => ({
+      ...finding,
+      ...(error === undefined ? {} : { error: error.toReport() }),
+    })),
     steps: steps.map(({ id: stepId, title, stage, check }) => ({ id: stepId, title, stage, check })),
   };
 }

@@ -52,7 +52,10 @@ const version = readVersion();
 
 /** Loaded on demand: `--help` needs none of it, and a keychain that does not load is no reason to fail. */
 async function openCore(settings: Settings, log: LogEntry) {
-  const [{ createCore, defaultDataDir }, { openKeychain }] = await Promise.all([import('../core/index.ts'), import('../native/keychain.ts')]);
+  const [{ createCore, defaultDataDir }, { openKeychain }] = await Promise.all([
+    import('../core/index.ts'),
+    import('../native/keychain.ts'),
+  ]);
   const account = { platform: process.platform, homeDir: homedir(), env: process.env };
   const dataDir = settings.dataDir ?? defaultDataDir(account);
   const sshAgent = readAgent(settings);
@@ -66,7 +69,11 @@ async function openCore(settings: Settings, log: LogEntry) {
     userName,
     who: `${userName}@${hostname()}`,
     version,
-    mirrors: { npm: settings.mirrorNpm ?? NPM, node: settings.mirrorNode ?? NODE, installer: settings.mirrorInstaller ?? INSTALLER },
+    mirrors: {
+      npm: settings.mirrorNpm ?? NPM,
+      node: settings.mirrorNode ?? NODE,
+      installer: settings.mirrorInstaller ?? INSTALLER,
+    },
     supervisorCommand: [process.execPath, entry, 'supervise', '--data-dir', dataDir],
     env: account.env,
     log,

@@ -1,6 +1,5 @@
-import { Command, CommanderError, Option, type Help } from 'commander';
-import { toAppError } from '../shared/app-error.ts';
-import { AppError } from '../shared/app-error.ts';
+import { Command, CommanderError, type Help, type Option } from 'commander';
+import { AppError, toAppError } from '../shared/app-error.ts';
 import { usageError, type Bind, type Outcome } from './commands/command.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { execCommand } from './commands/exec.ts';
@@ -59,7 +58,10 @@ async function runCommand(argv: readonly string[], session: Session, product: Pr
   return outcome;
 }
 
-function emitResult(session: Session, { exitCode, answers = {}, error = new AppError('run.cancelled') }: Outcome): void {
+function emitResult(
+  session: Session,
+  { exitCode, answers = {}, error = new AppError('run.cancelled') }: Outcome,
+): void {
   if (exitCode === 0) session.emit({ type: 'result', ok: true, ...answers });
   else session.emit({ type: 'result', ok: false, exitCode, error: error.toReport(), ...answers });
 }
@@ -110,7 +112,10 @@ function complaintOf(error: CommanderError, command: Command): AppError {
   const [complaint = '', suggestion] = error.message.split('\n');
   const sentence = complaint.replace(/^error: /, '').replace(/\.?$/, '.');
   const help = `Run \`${pathOf(command)} --help\` to see what can be asked.`;
-  return usageError(sentence.charAt(0).toUpperCase() + sentence.slice(1), suggestion === undefined ? help : `${suggestion.replace(/^\((.*)\)$/, '$1')} ${help}`);
+  return usageError(
+    sentence.charAt(0).toUpperCase() + sentence.slice(1),
+    suggestion === undefined ? help : `${suggestion.replace(/^\((.*)\)$/, '$1')} ${help}`,
+  );
 }
 
 function pathOf(command: Command): string {
@@ -122,7 +127,6 @@ function forEachCommand(command: Command, visit: (command: Command) => void): vo
   for (const child of command.commands) forEachCommand(child, visit);
 }
 
-// eslint-disable-next-line no-control-regex -- the colours of our own help are control sequences
 const STYLES = /\u001b\[[0-9;]*m/g;
 
 /** Every command with its options; what they do is bound to them. */
@@ -153,7 +157,8 @@ export function createProgram(version: string, bind: Bind): Command {
   forEachCommand(program, (command) => {
     command.helpOption('-h, --help', 'show this help').configureHelp(helpStyle).showSuggestionAfterError();
     const shown = examples[pathOf(command)];
-    if (shown !== undefined) command.addHelpText('after', `\n${bold('Examples:')}\n${shown.map((line) => `  ${line}`).join('\n')}`);
+    if (shown !== undefined)
+      command.addHelpText('after', `\n${bold('Examples:')}\n${shown.map((line) => `  ${line}`).join('\n')}`);
     const note = notes[pathOf(command)];
     if (note !== undefined) command.addHelpText('after', `\n${note.join('\n')}`);
   });
@@ -166,5 +171,9 @@ const helpStyle = {
   styleTitle: bold,
   // The default and the choices are in the descriptions, in words.
   optionDescription: (option: Option): string => option.description,
-  subcommandTerm: (command: Command): string => [command.name(), ...command.registeredArguments.map((argument) => `<${argument.name()}${argument.variadic ? '...' : ''}>`)].join(' '),
+  subcommandTerm: (command: Command): string =>
+    [
+      command.name(),
+      ...command.registeredArguments.map((argument) => `<${argument.name()}${argument.variadic ? '...' : ''}>`),
+    ].join(' '),
 } satisfies Partial<Help>;

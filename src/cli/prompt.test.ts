@@ -22,7 +22,8 @@ describe('the prompter', () => {
     const io = createFakeIo({ tty: true });
     const prompter = createPrompter(io.stdin);
     const secret = prompter.readHidden(never);
-    for (const keys of ['wrong\u0015', 'pa', '\u007fäx\u007f', '\u001b[D', '\u001b[200~ss\u001b[201~', '\r']) io.type(keys);
+    for (const keys of ['wrong\u0015', 'pa', '\u007fäx\u007f', '\u001b[D', '\u001b[200~ss\u001b[201~', '\r'])
+      io.type(keys);
     expect((await secret).reveal()).toBe('päss');
   });
 

@@ -87,8 +87,7 @@ const BACKSPACE = new Set(['\u0008', '\u007f']);
 
 /** Keys as a raw terminal sends them: we edit the line. Escape sequences (arrow keys, bracketed paste) are left out. */
 function editRaw(typed: string): Typed {
-  // eslint-disable-next-line no-control-regex -- escape sequences of keys are control characters
-  const keys = [...typed.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|O.)/g, '')];
+  const keys = Array.from(typed.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|O.)/g, ''));
   const line: string[] = [];
   for (const [index, key] of keys.entries()) {
     const rest = keys.slice(index + 1).join('');

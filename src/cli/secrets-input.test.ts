@@ -7,11 +7,19 @@ const DEPLOY = ['deploy', 'research', '--to', 'ssh://root@203.0.113.7', '--yes',
 
 describe('--secrets-stdin', () => {
   it('hands the secrets to the deployment, and shows none of them', async () => {
-    const secrets = { sshPassword: 'hunter2-ssh', sudoPassword: 'hunter2-sudo', keyPassphrase: 'hunter2 "key"', providerKey: 'sk-hunter2', telegramToken: '123456:ABCdefGHIjkl' };
+    const secrets = {
+      sshPassword: 'hunter2-ssh',
+      sudoPassword: 'hunter2-sudo',
+      keyPassphrase: 'hunter2 "key"',
+      providerKey: 'sk-hunter2',
+      telegramToken: '123456:ABCdefGHIjkl',
+    };
     const { code, core, io } = await runFake(DEPLOY, { input: `${JSON.stringify(secrets)}\n` });
     expect(code).toBe(0);
     const given = core.calls[0]?.[1] as { options: { secrets: Record<string, { reveal(): string }> } };
-    expect(Object.fromEntries(Object.entries(given.options.secrets).map(([name, secret]) => [name, secret.reveal()]))).toEqual(secrets);
+    expect(
+      Object.fromEntries(Object.entries(given.options.secrets).map(([name, secret]) => [name, secret.reveal()])),
+    ).toEqual(secrets);
     for (const secret of Object.values(secrets)) expect(io.written.both).not.toContain(secret);
     expect(JSON.stringify(core.calls)).not.toContain('hunter2');
   });
@@ -48,7 +56,13 @@ describe('--secrets-stdin', () => {
     const value = fc.stringMatching(/^[a-z]{12,20}$/);
     fc.assert(
       fc.property(value, fc.json(), fc.constantFrom('sshPassword', 'telegramToken', 'else'), (secret, json, field) => {
-        for (const text of [secret, `{"${field}":"${secret}`, `{"${field}":{"${secret}":"${secret}"}}`, `{"${secret}":${json}}`, `[${json},"${secret}"]`]) {
+        for (const text of [
+          secret,
+          `{"${field}":"${secret}`,
+          `{"${field}":{"${secret}":"${secret}"}}`,
+          `{"${secret}":${json}}`,
+          `[${json},"${secret}"]`,
+        ]) {
           try {
             parseSecrets(text);
           } catch (error) {

@@ -17,7 +17,10 @@ export async function readSecrets(session: Session): Promise<DeploymentSecrets> 
 }
 
 async function readAll({ io, signal }: Session): Promise<string> {
-  const late = new AppError('usage.invalid', { message: `Standard input did not end within ${String(READ_TIMEOUT_MS / 60_000)} minutes.`, hint: texts.secretsFromTerminal.hint });
+  const late = new AppError('usage.invalid', {
+    message: `Standard input did not end within ${String(READ_TIMEOUT_MS / 60_000)} minutes.`,
+    hint: texts.secretsFromTerminal.hint,
+  });
   const timer = setTimeout(() => io.stdin.destroy(late), READ_TIMEOUT_MS);
   const stop = (): void => {
     io.stdin.destroy(signal.reason instanceof Error ? signal.reason : undefined);
@@ -51,7 +54,11 @@ export function parseSecrets(text: string): DeploymentSecrets {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJson();
   const parsed = deploymentSecretsSchema.safeParse(value);
   if (parsed.success) {
-    return Object.fromEntries(Object.entries(parsed.data).flatMap(([name, secret]) => (secret === undefined ? [] : [[name, new Secret(secret)]])));
+    return Object.fromEntries(
+      Object.entries(parsed.data).flatMap(([name, secret]) =>
+        secret === undefined ? [] : [[name, new Secret(secret)]],
+      ),
+    );
   }
   const issue = parsed.error.issues[0];
   const path = issue?.path.join('.') ?? '';

@@ -82,7 +82,8 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
       };
     }
     return ({ level: at, message }) => {
-      if (!json && (at === 'warn' || at === 'error')) screen.err.print([yellow(marksOf(screen.err.look).warn), ' ', bold(message)]);
+      if (!json && (at === 'warn' || at === 'error'))
+        screen.err.print([yellow(marksOf(screen.err.look).warn), ' ', bold(message)]);
     };
   };
 

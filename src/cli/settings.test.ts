@@ -37,7 +37,9 @@ describe('parseSettings', () => {
     ['HARDSHELL_LOG', 'verbose'],
   ])('refuses %s=%j, by name and without its value', (name, value) => {
     const attempt = (): unknown => parseSettings({ [name]: value }, 'linux');
-    expect(attempt).toThrow(expect.objectContaining({ code: 'usage.invalid', message: expect.stringContaining(name) as string }));
+    expect(attempt).toThrow(
+      expect.objectContaining({ code: 'usage.invalid', message: expect.stringContaining(name) as string }),
+    );
     expect(attempt).not.toThrow(value);
     expect(attempt).not.toThrow('hunter2');
   });

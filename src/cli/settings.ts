@@ -21,14 +21,20 @@ export type LogLevel = z.infer<typeof logLevelSchema>;
 const NO_CONTROL = /^\P{Cc}*$/u;
 
 function pathSchema(platform: NodeJS.Platform) {
-  const { isAbsolute } = platform === 'win32' ? win32 : posix;
-  return z.string().regex(NO_CONTROL, 'It holds control characters.').refine((path) => isAbsolute(path), 'It is not an absolute path.');
+  const rules = platform === 'win32' ? win32 : posix;
+  return z
+    .string()
+    .regex(NO_CONTROL, 'It holds control characters.')
+    .refine((path) => rules.isAbsolute(path), 'It is not an absolute path.');
 }
 
 /** Base addresses come back without a trailing slash. Credentials in an address would end up in logs and argument lists. */
 const addressSchema = z
   .string()
-  .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), 'It is not an address that begins with https:// or http://.')
+  .refine(
+    (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+    'It is not an address that begins with https:// or http://.',
+  )
   .refine(
     (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''),
     'It holds a user name or a password: an address is written to logs, so it may not.',

@@ -7,6 +7,11 @@ export const texts = {
   looking: 'Looking at this computer',
   asking: (name: string) => `Asking ${name}`,
 
+  noPlace: {
+    message: 'Where to is not said.',
+    hint: 'Add --to local for this computer, or --to ssh://USER@HOST for a server.',
+  },
+
   checks: 'Checks',
   plan: 'Plan',
   refused: 'Nothing was changed.',
@@ -19,7 +24,10 @@ export const texts = {
       ...(losses > 0 ? [`${String(losses)} that ${losses === 1 ? 'deletes' : 'delete'} data`] : []),
     ].join(', '),
   severity: { safe: '', restart: 'restarts', 'data-loss': 'deletes data' },
-  dryRun: (count: number) => (count === 0 ? 'Nothing was changed.' : `Nothing was changed. Without --dry-run ${count === 1 ? 'this step runs' : `these ${String(count)} steps run`}.`),
+  dryRun: (count: number) =>
+    count === 0
+      ? 'Nothing was changed.'
+      : `Nothing was changed. Without --dry-run ${count === 1 ? 'this step runs' : `these ${String(count)} steps run`}.`,
   askDeploy: 'Deploy?',
   askRemove: (name: string) => `Remove ${name}?`,
   declined: 'Nothing was changed.',
@@ -30,24 +38,30 @@ export const texts = {
 
   stepsDone: (done: number, total: number) => `${String(done)} of ${countOf(total, 'step')}`,
   deployed: (name: string) => `${name} is running`,
-  deployedPlace: (version: string, place: string, port: number) => `OpenClaw ${version} on ${place}, port ${String(port)}`,
+  deployedPlace: (version: string, place: string, port: number) =>
+    `OpenClaw ${version} on ${place}, port ${String(port)}`,
   reach: { ssh: 'Only SSH reaches it.', local: 'Only this computer reaches it.' },
   tokenIn: {
     keychain: 'Its token is in the keychain of this computer.',
     'vault-passphrase': 'Its token is in the vault of the data folder, encrypted with your passphrase.',
-    'vault-keyfile': 'Its token is in the vault of the data folder. The key lies beside it, so whoever reads the folder reads the token.',
+    'vault-keyfile':
+      'Its token is in the vault of the data folder. The key lies beside it, so whoever reads the folder reads the token.',
     memory: 'Its token is in the memory of this run only, and gone when it ends.',
   },
   nextOpen: 'sign in with your browser',
   nextLogs: 'watch its log',
-  removed: (name: string, purged: boolean) => (purged ? `${name} is removed, with its state folder.` : `${name} is removed. Its state folder was kept; --purge deletes it as well.`),
+  removed: (name: string, purged: boolean) =>
+    purged
+      ? `${name} is removed, with its state folder.`
+      : `${name} is removed. Its state folder was kept; --purge deletes it as well.`,
 
   tryAgain: 'Run the same command again: it continues where it stopped.',
   lastLines: 'last lines',
   logOf: (runId: string) => `hardshell runs show ${runId}`,
 
   keyUnknown: (host: string) => `The host key of ${host} is not known yet.`,
-  keyCompare: 'Compare the fingerprint with what your provider shows, or with what this prints on the console of the server:',
+  keyCompare:
+    'Compare the fingerprint with what your provider shows, or with what this prints on the console of the server:',
   keyCommand: 'for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; done',
   keyDiffers: 'If they differ, somebody else is answering.',
   keyQuestion: 'Type yes to trust this key from now on:',
@@ -57,7 +71,10 @@ export const texts = {
     'Nothing was sent to it. Ask whoever runs the server; do not go on until you know.',
   ],
   keyChangedThen: (host: string) => `Once you know that the new key is right: hardshell trust remove ${host}`,
-  keyRevokedMeaning: ['This key was marked as one that nobody may trust any more, most often because it was stolen.', 'Nothing was sent to the server. Do not connect.'],
+  keyRevokedMeaning: [
+    'This key was marked as one that nobody may trust any more, most often because it was stolen.',
+    'Nothing was sent to the server. Do not connect.',
+  ],
 
   askPassword: (host: string) => `Password for ${host}:`,
   askPassphrase: (file: string) => `Passphrase of the key ${file}:`,
@@ -66,14 +83,16 @@ export const texts = {
   noInstances: 'There is nothing here yet.',
   noInstancesHint: 'hardshell deploy NAME --to local, or --to ssh://USER@HOST',
   noKeys: 'No host keys are trusted beyond those of ~/.ssh/known_hosts.',
-  keysRemoved: (count: number, host: string) => `${countOf(count, 'key')} of ${host} ${count === 1 ? 'is' : 'are'} not trusted any more.`,
+  keysRemoved: (count: number, host: string) =>
+    `${countOf(count, 'key')} of ${host} ${count === 1 ? 'is' : 'are'} not trusted any more.`,
   noKeyOf: (host: string) => `There is no trusted key of ${host}.`,
   noRuns: 'Nothing has run yet.',
   started: (name: string) => `${name} is started.`,
   stopped: (name: string) => `${name} is stopped.`,
   restarted: (name: string) => `${name} is restarted.`,
 
-  signIn: (name: string, until: string | undefined) => `Sign in to ${name}. The address is good for one use${until === undefined ? '' : `, for ${until}`}.`,
+  signIn: (name: string, until: string | undefined) =>
+    `Sign in to ${name}. The address is good for one use${until === undefined ? '' : `, for ${until}`}.`,
   signInStays: 'It works while this command runs. Ctrl-C ends it.',
 
   secretsFromTerminal: {

@@ -1,61 +1,13 @@
-import { PassThrough, Readable } from 'node:stream';
-import type {
-  ConnectOptions,
-  Core,
-  Finding,
-  InstanceStatus,
-  Preview,
-  Process,
-  SpawnOptions,
-  StepPreview,
-} from '../../src/core/index.ts';
+import { Readable } from 'node:stream';
+import type { ConnectOptions, Core, InstanceStatus, Preview, Process, SpawnOptions } from '../../src/core/index.ts';
 import { AppError } from '../../src/shared/app-error.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
-import { needed, satisfied, type RunEvent, type RunEventBody, type RunSnapshot } from '../../src/shared/model/run.ts';
-import { instanceSchema } from '../../src/shared/model/instance.ts';
-import { runEventSchema } from '../../src/shared/model/run.ts';
+import { runEventSchema, type RunEvent, type RunEventBody, type RunSnapshot } from '../../src/shared/model/run.ts';
 import { reduceRun } from '../../src/shared/run-reducer.ts';
 import { Secret } from '../../src/shared/secret.ts';
 import { NOW } from './fake-io.ts';
-
-export const RUN_ID = 'r-0mhw3k2p1a-12345678';
-
-export function anInstance(more: Record<string, unknown> = {}): Instance {
-  return instanceSchema.parse({
-    id: 'i-0123456789abcdef',
-    name: 'research',
-    target: { kind: 'ssh', host: '203.0.113.7', user: 'root', jumps: [] },
-    createdAt: '2026-09-18T09:00:00.000Z',
-    phase: 'deployed',
-    version: '2026.9.6',
-    nodeVersion: '24.21.0',
-    port: 18789,
-    telemetry: false,
-    installer: 'pinned',
-    token: { backend: 'keychain', key: 'gateway-token' },
-    ...more,
-  });
-}
-
-export const FINDINGS: readonly Finding[] = [
-  { id: 'os', title: 'Operating system', level: 'ok', because: 'Debian 12, x86_64' },
-  { id: 'memory', title: 'Memory', level: 'fix', because: '1.0 GB and no swap: a swap file of 2 GB is made' },
-  { id: 'firewall', title: 'Firewall', level: 'warn', because: 'ufw is off' },
-  { id: 'port', title: 'Port 18789', level: 'ok', because: 'free' },
-];
-
-export const STEPS: readonly StepPreview[] = [
-  { id: 'account', title: 'Create the account openclaw', stage: 0, check: satisfied('it is there, with linger') },
-  { id: 'swap', title: 'Make a swap file of 2 GB', stage: 0, check: satisfied('2 GB of swap') },
-  { id: 'node', title: 'Install Node.js 24.21.0', stage: 1, check: needed('there is none') },
-  { id: 'package', title: 'Install OpenClaw 2026.9.6', stage: 1, check: needed('2026.9.5 is installed') },
-  { id: 'config', title: 'Write openclaw.json', stage: 2, check: needed('gateway.bind is not set', 'restart') },
-  { id: 'ready', title: 'Wait until the gateway is ready', stage: 3, check: needed('it does not run') },
-];
-
-export function aPreview(more: Partial<Preview> = {}): Preview {
-  return { id: RUN_ID, instance: anInstance(), findings: FINDINGS, steps: STEPS, ...more };
-}
+import { createFakeProcess } from './fake-process.ts';
+import { anInstance, aPreview, RUN_ID } from './samples.ts';
 
 export type Happening = RunEventBody | { readonly type: 'wait'; readonly until: Promise<void> };
 
@@ -261,43 +213,4 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
       reject(signal.reason as Error);
     });
   });
-}
-
-/** A process of which the test holds the other ends. */
-export function createFakeProcess(): {
-  readonly process: Process;
-  readonly stdin: PassThrough;
-  readonly stdout: PassThrough;
-  readonly stderr: PassThrough;
-  readonly killed: readonly string[];
-  readonly sizes: readonly unknown[];
-  end(code: number | null, signal?: string): void;
-} {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const killed: string[] = [];
-  const sizes: unknown[] = [];
-  let settle: (exit: { code: number | null; signal: string | null }) => void = () => undefined;
-  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    settle = resolve;
-  });
-  return {
-    process: {
-      stdin,
-      stdout,
-      stderr,
-      exit,
-      kill: (signal) => void killed.push(signal),
-      resize: (size) => void sizes.push(size),
-    },
-    stdin,
-    stdout,
-    stderr,
-    killed,
-    sizes,
-    end: (code, signal) => {
-      stdout.end();
-      stderr.end();
-      settle({ code, signal: signal ?? null });
-    },
-  };
 }

@@ -1,11 +1,13 @@
 /** What a terminal of this size would show, after all that was written. It knows what our screen uses, and refuses the rest. */
-export function showTerminal(written: string, columns: number): { readonly lines: string[]; readonly cursorHidden: boolean } {
+export function showTerminal(
+  written: string,
+  columns: number,
+): { readonly lines: string[]; readonly cursorHidden: boolean } {
   const rows: string[][] = [[]];
   let row = 0;
   let column = 0;
   let cursorHidden = false;
   const line = (): string[] => (rows[row] ??= []);
-  // eslint-disable-next-line no-control-regex -- that is what a terminal reads
   const tokens = written.match(/\u001b\[[?0-9;]*[A-Za-z]|[\s\S]/gu) ?? [];
   for (const token of tokens) {
     if (token === '\n') {
@@ -34,5 +36,12 @@ export function showTerminal(written: string, columns: number): { readonly lines
       } else throw new Error(`The terminal does not know ${JSON.stringify(token)}.`);
     }
   }
-  return { lines: rows.map((cells) => Array.from(cells, (cell) => cell ?? ' ').join('').trimEnd()), cursorHidden };
+  return {
+    lines: rows.map((cells) =>
+      Array.from(cells, (cell: string | undefined) => cell ?? ' ')
+        .join('')
+        .trimEnd(),
+    ),
+    cursorHidden,
+  };
 }

@@ -12,7 +12,10 @@ export interface FakeRun {
 }
 
 /** Starts a call of the command line on streams and a product that are the test's. */
-export function startFake(argv: readonly string[], options: FakeIoOptions & { readonly script?: Script; readonly input?: string } = {}): FakeRun {
+export function startFake(
+  argv: readonly string[],
+  options: FakeIoOptions & { readonly script?: Script; readonly input?: string } = {},
+): FakeRun {
   const io = createFakeIo(options);
   const core = createFakeCore(options.script);
   const settings: Settings[] = [];
@@ -30,7 +33,10 @@ export function startFake(argv: readonly string[], options: FakeIoOptions & { re
   return { io, core, settings, ended };
 }
 
-export async function runFake(argv: readonly string[], options: FakeIoOptions & { readonly script?: Script; readonly input?: string } = {}): Promise<FakeRun & { readonly code: number }> {
+export async function runFake(
+  argv: readonly string[],
+  options: FakeIoOptions & { readonly script?: Script; readonly input?: string } = {},
+): Promise<FakeRun & { readonly code: number }> {
   const run = startFake(argv, options);
   return { ...run, code: await run.ended };
 }

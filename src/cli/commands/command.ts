@@ -44,7 +44,8 @@ export function collectedBy<T>(parse: (text: string) => T): (text: string, befor
 export const parseName = parsedBy(instanceNameSchema);
 
 export const jsonOption = (): Option => new Option('--json', 'write JSON lines to standard output, and nothing else');
-export const secretsOption = (): Option => new Option('--secrets-stdin', 'read passwords and keys from standard input, as one JSON object');
+export const secretsOption = (): Option =>
+  new Option('--secrets-stdin', 'read passwords and keys from standard input, as one JSON object');
 
 /** A command about one instance. */
 export function instanceCommand(name: string, summary: string): Command {

@@ -1,11 +1,15 @@
-import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { anInstance, createFakeProcess, RUN_ID } from '../../../test/cli/fake-core.ts';
+import { anInstance, RUN_ID } from '../../../test/cli/samples.ts';
 import { parseLines, runFake, startFake } from '../../../test/cli/run-fake.ts';
 import { AppError } from '../../shared/app-error.ts';
 import type { RunSnapshot } from '../../shared/model/run.ts';
 
-const KEY = { host: '[server.example]:2222', type: 'ssh-ed25519', fingerprint: `SHA256:${'A'.repeat(43)}`, addedAt: '2026-09-01T00:00:00.000Z' };
+const KEY = {
+  host: '[server.example]:2222',
+  type: 'ssh-ed25519',
+  fingerprint: `SHA256:${'A'.repeat(43)}`,
+  addedAt: '2026-09-01T00:00:00.000Z',
+};
 const RUN: RunSnapshot = {
   runId: RUN_ID,
   seq: 9,
@@ -18,8 +22,25 @@ const RUN: RunSnapshot = {
   startedAt: '2026-09-20T11:00:00.000Z',
   endedAt: '2026-09-20T11:01:12.000Z',
   steps: [
-    { id: 'a', title: 'Install Node.js', stage: 0, status: 'applied', because: 'it is there', startedAt: '2026-09-20T11:00:00.000Z', endedAt: '2026-09-20T11:00:08.000Z', lastLines: [] },
-    { id: 'b', title: 'Install OpenClaw', stage: 1, status: 'failed', startedAt: '2026-09-20T11:00:08.000Z', endedAt: '2026-09-20T11:01:12.000Z', lastLines: ['x'] },
+    {
+      id: 'a',
+      title: 'Install Node.js',
+      stage: 0,
+      status: 'applied',
+      because: 'it is there',
+      startedAt: '2026-09-20T11:00:00.000Z',
+      endedAt: '2026-09-20T11:00:08.000Z',
+      lastLines: [],
+    },
+    {
+      id: 'b',
+      title: 'Install OpenClaw',
+      stage: 1,
+      status: 'failed',
+      startedAt: '2026-09-20T11:00:08.000Z',
+      endedAt: '2026-09-20T11:01:12.000Z',
+      lastLines: ['x'],
+    },
   ],
   error: new AppError('disk.full').toReport(),
 };
@@ -35,7 +56,21 @@ describe('remove', () => {
   it('purges only when told to, and never by default answer', async () => {
     const run = startFake(['remove', 'research', '--purge'], {
       tty: true,
-      script: { preview: () => ({ id: RUN_ID, instance: anInstance(), findings: [], steps: [{ id: 's', title: 'Delete the state folder', stage: 0, check: { is: 'needed', because: '1.2 GB', severity: 'data-loss' } }] }) },
+      script: {
+        preview: () => ({
+          id: RUN_ID,
+          instance: anInstance(),
+          findings: [],
+          steps: [
+            {
+              id: 's',
+              title: 'Delete the state folder',
+              stage: 0,
+              check: { is: 'needed', because: '1.2 GB', severity: 'data-loss' },
+            },
+          ],
+        }),
+      },
     });
     await run.io.waitFor('Remove research?');
     expect(run.io.written.out).toContain('deletes data');
@@ -53,7 +88,11 @@ describe('remove', () => {
 
 describe.each(['remove', 'status', 'open', 'logs', 'start', 'stop', 'restart', 'exec'])('%s', (command) => {
   it('says which instance was probably meant', async () => {
-    const { code, io } = await runFake([command, 'reserach', ...(command === 'remove' ? ['--yes'] : command === 'exec' ? ['--', 'ls'] : [])]);
+    const { code, io } = await runFake([
+      command,
+      'reserach',
+      ...(command === 'remove' ? ['--yes'] : command === 'exec' ? ['--', 'ls'] : []),
+    ]);
     expect(code).toBe(2);
     expect(io.written.err).toContain('There is no instance named reserach.');
     expect(io.written.err).toContain('Did you mean research?');
@@ -66,7 +105,9 @@ describe('list', () => {
     expect(code).toBe(0);
     expect(io.written.out).toContain('research  ssh://root@203.0.113.7');
     const json = await runFake(['list', '--json']);
-    expect(parseLines(json.io)).toMatchObject([{ type: 'result', ok: true, instances: [{ name: 'research', port: 18789 }] }]);
+    expect(parseLines(json.io)).toMatchObject([
+      { type: 'result', ok: true, instances: [{ name: 'research', port: 18789 }] },
+    ]);
   });
 
   it('says how to begin', async () => {
@@ -93,10 +134,19 @@ describe('status', () => {
   });
 
   it('ends with the exit code of the error that is in the way', async () => {
-    const script = { status: () => ({ instance: anInstance(), state: 'unreachable' as const, because: 'No key.', error: new AppError('host.key-changed') }) };
+    const script = {
+      status: () => ({
+        instance: anInstance(),
+        state: 'unreachable' as const,
+        because: 'No key.',
+        error: new AppError('host.key-changed'),
+      }),
+    };
     const { code, io } = await runFake(['status', 'research', '--json'], { script });
     expect(code).toBe(3);
-    expect(parseLines(io)).toMatchObject([{ ok: false, exitCode: 3, error: { code: 'host.key-changed' }, status: { error: { code: 'host.key-changed' } } }]);
+    expect(parseLines(io)).toMatchObject([
+      { ok: false, exitCode: 3, error: { code: 'host.key-changed' }, status: { error: { code: 'host.key-changed' } } },
+    ]);
   });
 });
 
@@ -118,109 +168,17 @@ describe('start, stop, restart', () => {
   });
 });
 
-describe('logs', () => {
-  it('prints the lines, and lets none of them drive the terminal', async () => {
-    const { code, core, io } = await runFake(['logs', 'research', '-n', '5'], { script: { logs: () => Readable.from(['one\r\ntw', 'o \u001b[2J\u001b]0;x\u0007\nlast, without an end']) } });
-    expect(code).toBe(0);
-    expect(io.written.out).toBe('one\ntwo \nlast, without an end\n');
-    expect(core.calls[0]).toEqual(['logs', { name: 'research', follow: false, lines: 5 }]);
-  });
-
-  it('reads no faster than its lines are taken', async () => {
-    const { code, io } = await runFake(['logs', 'research'], { script: { logs: () => Readable.from(Array.from({ length: 20_000 }, (_, line) => `line ${String(line)}\n`)) } });
-    expect(code).toBe(0);
-    expect(io.written.out.split('\n')).toHaveLength(20_001);
-  });
-
-  it('tells when the way breaks', async () => {
-    const log = new PassThrough();
-    const run = startFake(['logs', 'research', '--follow'], { script: { logs: () => log } });
-    log.write('a line\n');
-    await run.io.waitFor('a line\n');
-    log.destroy(new AppError('host.connection-lost'));
-    expect(await run.ended).toBe(1);
-    expect(run.io.written.err).toContain('connection to the server was lost');
-  });
-
-  it.each(['x', '-1', '1000000'])('refuses --lines %s', async (lines) => {
-    expect((await runFake(['logs', 'research', '--lines', lines])).code).toBe(2);
-  });
-});
-
-describe('exec', () => {
-  it('joins the command to the streams, and ends as it ends', async () => {
-    const fake = createFakeProcess();
-    const run = startFake(['exec', 'research', '--', 'sh', '-c', 'cat; exit 7', '--json', '--'], { script: { process: () => fake.process } });
-    run.io.type('for the command');
-    run.io.endInput();
-    fake.stdin.on('data', (chunk: Buffer) => fake.stdout.write(chunk.toString().toUpperCase()));
-    fake.stdin.on('end', () => {
-      fake.stderr.write(Buffer.from([0x1b, 0x5b, 0x6d, 0xff]));
-      fake.end(7);
-    });
-    expect(await run.ended).toBe(7);
-    expect(run.io.written.out).toBe('FOR THE COMMAND');
-    expect(run.io.written.err).toContain('\u001b[m');
-    expect(run.core.calls).toEqual([['exec', { name: 'research', argv: ['sh', '-c', 'cat; exit 7', '--json', '--'], terminal: undefined }]]);
-  });
-
-  it('gives it a terminal where there is one, and its size', async () => {
-    const fake = createFakeProcess();
-    const run = startFake(['exec', 'research', 'openclaw', 'tui', '--help'], { tty: true, columns: 100, rows: 30, script: { process: () => fake.process } });
-    fake.stdout.write('hello');
-    await run.io.waitFor('hello');
-    run.io.resize(120, 40);
-    run.io.type('\u0003');
-    fake.end(0);
-    expect(await run.ended).toBe(0);
-    expect(run.core.calls).toEqual([['exec', { name: 'research', argv: ['openclaw', 'tui', '--help'], terminal: { columns: 100, rows: 30 } }]]);
-    expect(fake.sizes).toEqual([{ columns: 120, rows: 40 }]);
-    expect(run.io.rawMode).toEqual([true, false]);
-  });
-
-  it.each([
-    ['SIGKILL', 137],
-    ['SIGTERM', 143],
-    ['', 1],
-  ])('reports %s as a shell does', async (signal, expected) => {
-    const fake = createFakeProcess();
-    fake.end(null, signal);
-    expect((await runFake(['exec', 'research', '--', 'x'], { script: { process: () => fake.process } })).code).toBe(expected);
-  });
-
-  it.each([[['exec', 'research']], [['exec', 'research', '--']], [['exec']]])('refuses %j', async (argv) => {
-    expect((await runFake(argv)).code).toBe(2);
-  });
-});
-
-describe('open', () => {
-  it('prints the address alone to standard output, and ends where nothing has to stay', async () => {
-    const { code, io } = await runFake(['open', 'research']);
-    expect(code).toBe(0);
-    expect(io.written.out).toBe('http://127.0.0.1:40123/#bootstrapToken=one-use\n');
-    expect(io.written.err).toContain('good for one use, for 10 min');
-  });
-
-  it('tells a program', async () => {
-    const { io } = await runFake(['open', 'research', '--json']);
-    expect(parseLines(io)).toMatchObject([{ type: 'sign-in', url: 'http://127.0.0.1:40123/#bootstrapToken=one-use', forwarded: false }, { type: 'result', ok: true }]);
-  });
-
-  it('ends when the way breaks', async () => {
-    const ended = Promise.reject(new AppError('host.connection-lost'));
-    const { code, core } = await runFake(['open', 'research'], { script: { signIn: { url: 'http://127.0.0.1:1/#t', forwarded: true, ended } } });
-    expect(code).toBe(1);
-    expect(core.calls).toContainEqual(['signIn.close']);
-  });
-});
-
 describe('trust', () => {
   it('lists and removes', async () => {
     const script = { keys: [KEY] };
     expect((await runFake(['trust', 'list'], { script })).io.written.out).toContain(KEY.fingerprint);
-    expect(parseLines((await runFake(['trust', 'list', '--json'], { script })).io)).toEqual([{ type: 'result', ok: true, keys: [KEY] }]);
+    expect(parseLines((await runFake(['trust', 'list', '--json'], { script })).io)).toEqual([
+      { type: 'result', ok: true, keys: [KEY] },
+    ]);
     expect((await runFake(['trust', 'remove', KEY.host], { script })).io.written.out).toContain('1 key');
-    expect(parseLines((await runFake(['trust', 'remove', KEY.host, '--json'], { script })).io)).toEqual([{ type: 'result', ok: true, removed: 1 }]);
+    expect(parseLines((await runFake(['trust', 'remove', KEY.host, '--json'], { script })).io)).toEqual([
+      { type: 'result', ok: true, removed: 1 },
+    ]);
     const unknown = await runFake(['trust', 'remove', '[server.exmaple]:2222'], { script });
     expect(unknown.code).toBe(2);
     expect(unknown.io.written.err).toContain(`Did you mean ${KEY.host}?`);
@@ -228,19 +186,28 @@ describe('trust', () => {
 });
 
 describe('runs', () => {
-  const script = { runs: [RUN, { ...RUN, runId: 'r-0mhw3k2p1b-12345678', status: 'succeeded' as const, startedAt: '2026-09-20T11:30:00.000Z' }] };
+  const script = {
+    runs: [
+      RUN,
+      { ...RUN, runId: 'r-0mhw3k2p1b-12345678', status: 'succeeded' as const, startedAt: '2026-09-20T11:30:00.000Z' },
+    ],
+  };
 
   it('lists the newest first', async () => {
     const { io } = await runFake(['runs', 'list'], { script });
     expect(io.written.out.indexOf('r-0mhw3k2p1b')).toBeLessThan(io.written.out.indexOf('r-0mhw3k2p1a'));
-    expect(parseLines((await runFake(['runs', 'list', '--json'], { script })).io)).toMatchObject([{ ok: true, runs: [{ status: 'succeeded' }, { status: 'failed' }] }]);
+    expect(parseLines((await runFake(['runs', 'list', '--json'], { script })).io)).toMatchObject([
+      { ok: true, runs: [{ status: 'succeeded' }, { status: 'failed' }] },
+    ]);
   });
 
   it('shows one, also by its beginning', async () => {
     const { code, io } = await runFake(['runs', 'show', 'r-0mhw3k2p1a'], { script });
     expect(code).toBe(0);
     expect(io.written.out).toContain('The disk is full.');
-    expect(parseLines((await runFake(['runs', 'show', RUN_ID, '--json'], { script })).io)).toMatchObject([{ ok: true, run: { runId: RUN_ID } }]);
+    expect(parseLines((await runFake(['runs', 'show', RUN_ID, '--json'], { script })).io)).toMatchObject([
+      { ok: true, run: { runId: RUN_ID } },
+    ]);
   });
 
   it.each(['r-0mhw3k2p1', 'r-nothing'])('refuses %s', async (id) => {

@@ -30,7 +30,8 @@ const MAX_INSTRUCTIONS_BYTES = 200_000;
 
 /** Reads the files that the options name, and checks the whole. @throws AppError `usage.invalid` */
 export async function readSpec(name: string, options: DeployOptions, cwd: string): Promise<DeploymentSpec> {
-  const instructions = options.instructions === undefined ? undefined : await readInstructions(resolve(cwd, options.instructions));
+  const instructions =
+    options.instructions === undefined ? undefined : await readInstructions(resolve(cwd, options.instructions));
   const input: DeploymentSpecInput = {
     name,
     target: await readTarget(options, cwd),
@@ -80,10 +81,15 @@ async function readableFile(path: string, option: string): Promise<string> {
 async function readInstructions(path: string): Promise<string> {
   await readableFile(path, '--instructions');
   const { size: sizeBytes } = await stat(path);
-  if (sizeBytes > MAX_INSTRUCTIONS_BYTES) throw usageError(`--instructions: ${path} is larger than ${String(MAX_INSTRUCTIONS_BYTES / 1000)} kB.`);
+  if (sizeBytes > MAX_INSTRUCTIONS_BYTES)
+    throw usageError(`--instructions: ${path} is larger than ${String(MAX_INSTRUCTIONS_BYTES / 1000)} kB.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
-    throw usageError(error instanceof TypeError ? `--instructions: ${path} is not text in UTF-8.` : `--instructions: ${path} cannot be read.`);
+    throw usageError(
+      error instanceof TypeError
+        ? `--instructions: ${path} is not text in UTF-8.`
+        : `--instructions: ${path} cannot be read.`,
+    );
   }
 }

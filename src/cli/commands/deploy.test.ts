@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aPreview, RUN_ID, STEPS } from '../../../test/cli/fake-core.ts';
+import { aPreview, RUN_ID, STEPS } from '../../../test/cli/samples.ts';
 import { parseLines, runFake, startFake } from '../../../test/cli/run-fake.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { needed, satisfied } from '../../shared/model/run.ts';
@@ -10,7 +10,11 @@ import { needed, satisfied } from '../../shared/model/run.ts';
 const TO = ['--to', 'ssh://root@203.0.113.7'];
 const DEPLOY = ['deploy', 'research', ...TO];
 const portBusy = new AppError('preflight.port-busy', { message: 'Port 18789 is used by nginx (pid 812).' });
-const refusing = aPreview({ findings: [{ id: 'port', title: 'Port 18789', level: 'refuse', because: 'nginx (pid 812) holds it', error: portBusy }] });
+const refusing = aPreview({
+  findings: [
+    { id: 'port', title: 'Port 18789', level: 'refuse', because: 'nginx (pid 812) holds it', error: portBusy },
+  ],
+});
 const safe = aPreview({ steps: STEPS.map((step) => ({ ...step, check: needed('it is not there') })) });
 const settled = aPreview({ steps: STEPS.map((step) => ({ ...step, check: satisfied('it is there') })) });
 
@@ -31,7 +35,14 @@ describe('deploy', () => {
     expect(core.calls.map(([name]) => name)).toEqual(['deploy.preview', 'start']);
     expect(core.disposed).toBe(true);
     expect(io.written.err).toBe('');
-    for (const text of ['swap file of 2 GB', '· 2 already done', '✓ Install OpenClaw 2026.9.6', 'research is running', 'hardshell open research', 'keychain']) {
+    for (const text of [
+      'swap file of 2 GB',
+      '· 2 already done',
+      '✓ Install OpenClaw 2026.9.6',
+      'research is running',
+      'hardshell open research',
+      'keychain',
+    ]) {
       expect(io.written.out).toContain(text);
     }
     expect(io.listeners).toBe(0);
@@ -39,12 +50,25 @@ describe('deploy', () => {
 
   it('turns every option into the request', async () => {
     const options = [
-      ...['--identity', 'key', '--jump', 'ssh://me@gate.example:2200', '--jump', 'ssh://inner', '--port', '18800', '--firewall'],
+      ...[
+        '--identity',
+        'key',
+        '--jump',
+        'ssh://me@gate.example:2200',
+        '--jump',
+        'ssh://inner',
+        '--port',
+        '18800',
+        '--firewall',
+      ],
       ...['--trust-host-key', `SHA256:${'A'.repeat(43)}`, '--trust-host-key', `SHA256:${'B'.repeat(43)}=`],
       ...['--version', '2026.9.5', '--provider', 'openrouter', '--model', 'openrouter/google/gemini-3.1-pro-preview'],
       ...['--instructions', 'soul.md', '--telemetry', 'on', '--installer', 'official', '--deadline', '5', '--yes'],
     ];
-    const { code, core } = await runFake(['deploy', 'Forschung Süd', '--to', 'ssh://admin@[2001:db8::7]:2222', ...options], { cwd: folder });
+    const { code, core } = await runFake(
+      ['deploy', 'Forschung Süd', '--to', 'ssh://admin@[2001:db8::7]:2222', ...options],
+      { cwd: folder },
+    );
     expect(code).toBe(0);
     expect(core.calls).toMatchObject([
       [
@@ -52,7 +76,14 @@ describe('deploy', () => {
         {
           spec: {
             name: 'Forschung Süd',
-            target: { kind: 'ssh', host: '2001:db8::7', port: 2222, user: 'admin', identityFile: join(folder, 'key'), jumps: [{ host: 'gate.example', user: 'me', port: 2200 }, { host: 'inner' }] },
+            target: {
+              kind: 'ssh',
+              host: '2001:db8::7',
+              port: 2222,
+              user: 'admin',
+              identityFile: join(folder, 'key'),
+              jumps: [{ host: 'gate.example', user: 'me', port: 2200 }, { host: 'inner' }],
+            },
             version: '2026.9.5',
             port: 18800,
             provider: 'openrouter',
@@ -70,7 +101,8 @@ describe('deploy', () => {
   });
 
   it.each([
-    [['deploy'], '--to'],
+    [['deploy'], 'name'],
+    [['deploy', 'research', '--too', 'local'], 'Did you mean --to?'],
     [['deploy', ...TO], 'name'],
     [['deploy', 'research'], '--to'],
     [['deploy', 'research', '--to', 'root@203.0.113.7', '--yes'], 'ssh://'],
@@ -103,7 +135,9 @@ describe('deploy', () => {
     expect(human.io.written.err).not.toContain('hunter2');
     const machine = await runFake([...argv, '--json'], { cwd: folder });
     expect([machine.code, machine.io.written.err]).toEqual([2, '']);
-    expect(parseLines(machine.io)).toMatchObject([{ type: 'result', ok: false, exitCode: 2, error: { code: 'usage.invalid' } }]);
+    expect(parseLines(machine.io)).toMatchObject([
+      { type: 'result', ok: false, exitCode: 2, error: { code: 'usage.invalid' } },
+    ]);
   });
 
   it.each([
@@ -119,11 +153,19 @@ describe('deploy', () => {
 
   it('starts nothing that a finding refuses, and a refusal is 3 whatever its error is', async () => {
     const registry = new AppError('registry.unreachable');
-    const preview = aPreview({ findings: [{ id: 'network', title: 'Network', level: 'refuse', because: 'no way out', error: registry }] });
+    const preview = aPreview({
+      findings: [{ id: 'network', title: 'Network', level: 'refuse', because: 'no way out', error: registry }],
+    });
     for (const [script, message] of [
       [{ preview: () => refusing }, 'nginx'],
       [{ preview: () => preview }, 'registry'],
-      [{ preview: () => aPreview({ findings: [{ id: 'x', title: 'X', level: 'refuse' as const, because: 'no reason' }] }) }, 'no reason'],
+      [
+        {
+          preview: () =>
+            aPreview({ findings: [{ id: 'x', title: 'X', level: 'refuse' as const, because: 'no reason' }] }),
+        },
+        'no reason',
+      ],
     ] as const) {
       const { code, core, io } = await runFake([...DEPLOY, '--yes'], { script });
       expect(code).toBe(3);
@@ -160,7 +202,14 @@ describe('deploy', () => {
   });
 
   it('tells a failure: what was done, what came of it, what it means, what to do', async () => {
-    const failure = new AppError('registry.unreachable', { details: { doing: 'Installing OpenClaw', command: 'npm install -g openclaw', exitCode: 1, lastLines: ['npm error ENOTFOUND', 'npm error \u001b[31mred'] } });
+    const failure = new AppError('registry.unreachable', {
+      details: {
+        doing: 'Installing OpenClaw',
+        command: 'npm install -g openclaw',
+        exitCode: 1,
+        lastLines: ['npm error ENOTFOUND', 'npm error \u001b[31mred'],
+      },
+    });
     const { code, io } = await runFake([...DEPLOY, '--yes'], {
       script: {
         failure,
@@ -171,7 +220,17 @@ describe('deploy', () => {
       },
     });
     expect(code).toBe(1);
-    const parts = ['Install OpenClaw 2026.9.6', 'npm install -g openclaw', 'exit code  1', '│ npm error ENOTFOUND', '│ npm error red', '✗ The npm registry could not be reached.', 'HARDSHELL_MIRROR_NPM', 'continues where it stopped', `hardshell runs show ${RUN_ID}`];
+    const parts = [
+      'Installing OpenClaw',
+      'npm install -g openclaw',
+      'exit code  1',
+      '│ npm error ENOTFOUND',
+      '│ npm error red',
+      '✗ The npm registry could not be reached.',
+      'HARDSHELL_MIRROR_NPM',
+      'continues where it stopped',
+      `hardshell runs show ${RUN_ID}`,
+    ];
     const places = parts.map((part) => io.written.err.indexOf(part));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);
@@ -187,11 +246,21 @@ describe('deploy --json', () => {
       'preview',
       'run.started',
       ...['step.checked', 'step.checked'],
-      ...['node', 'package', 'config', 'ready'].flatMap(() => ['step.checked', 'step.started', 'step.spoke', 'step.applied']),
+      ...['node', 'package', 'config', 'ready'].flatMap(() => [
+        'step.checked',
+        'step.started',
+        'step.spoke',
+        'step.applied',
+      ]),
       'run.succeeded',
       'result',
     ]);
-    expect(lines.at(-1)).toMatchObject({ ok: true, runId: RUN_ID, instance: { name: 'research' }, stats: { changes: 4 } });
+    expect(lines.at(-1)).toMatchObject({
+      ok: true,
+      runId: RUN_ID,
+      instance: { name: 'research' },
+      stats: { changes: 4 },
+    });
   });
 
   it.each([
@@ -214,8 +283,9 @@ describe('deploy --json', () => {
 
   it('keeps what a terminal would act on out of the lines', async () => {
     const said = 'a \u001b]0;title\u0007 \u009b2J \u202e b';
-    const { io } = await runFake([...DEPLOY, '--yes', '--json'], { script: { happenings: () => [{ type: 'step.spoke', stepId: 'node', stream: 'stdout', line: said }] } });
-    // eslint-disable-next-line no-control-regex -- what a terminal acts on
+    const { io } = await runFake([...DEPLOY, '--yes', '--json'], {
+      script: { happenings: () => [{ type: 'step.spoke', stepId: 'node', stream: 'stdout', line: said }] },
+    });
     expect(io.written.out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     expect(parseLines(io)).toContainEqual(expect.objectContaining({ type: 'step.spoke', line: said }));
   });
@@ -223,6 +293,8 @@ describe('deploy --json', () => {
   it('reports a bad environment like everything else', async () => {
     const { code, io } = await runFake([...DEPLOY, '--yes', '--json'], { env: { HARDSHELL_DATA_DIR: 'relative' } });
     expect(code).toBe(2);
-    expect(parseLines(io)).toMatchObject([{ type: 'result', ok: false, error: { message: expect.stringContaining('HARDSHELL_DATA_DIR') as string } }]);
+    expect(parseLines(io)).toMatchObject([
+      { type: 'result', ok: false, error: { message: expect.stringContaining('HARDSHELL_DATA_DIR') as string } },
+    ]);
   });
 });

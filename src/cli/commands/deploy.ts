@@ -12,24 +12,57 @@ import { marksOf } from '../output/look.ts';
 import { countOf, formatDuration } from '../output/quantity.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
-import { collectedBy, done, instanceCommand, declined, jsonOption, parsedBy, quoted, readConnectOptions, secretsOption, type Bind, type Outcome } from './command.ts';
+import {
+  collectedBy,
+  done,
+  instanceCommand,
+  declined,
+  jsonOption,
+  parsedBy,
+  quoted,
+  readConnectOptions,
+  secretsOption,
+  usageError,
+  type Bind,
+  type Outcome,
+} from './command.ts';
 import { readSpec, type DeployOptions } from './deploy-request.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_DEADLINE_MINUTES = 24 * 60;
 
 const numberSchema = z.string().regex(/^\d+$/, 'It is not a whole number.').transform(Number);
-const deadlineSchema = numberSchema.refine((minutes) => minutes >= 1 && minutes <= MAX_DEADLINE_MINUTES, `It is a number of minutes from 1 to ${String(MAX_DEADLINE_MINUTES)}.`);
-const fingerprintSchema = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'A fingerprint looks like SHA256: and 43 characters.').transform((text) => text.replace(/=$/, ''));
+const deadlineSchema = numberSchema.refine(
+  (minutes) => minutes >= 1 && minutes <= MAX_DEADLINE_MINUTES,
+  `It is a number of minutes from 1 to ${String(MAX_DEADLINE_MINUTES)}.`,
+);
+const fingerprintSchema = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'A fingerprint looks like SHA256: and 43 characters.')
+  .transform((text) => text.replace(/=$/, ''));
 
 export function deployCommand(bind: Bind): Command {
   return instanceCommand('deploy', 'put OpenClaw on a server or on this computer')
     .usage('<name> --to <place> [options]')
-    .description('Puts OpenClaw on a server over SSH, or on this computer. What is there already is kept; run it again to continue, or to check that all is well.')
-    .addOption(new Option('--to <place>', 'local, or ssh://USER@HOST[:PORT]').argParser((text: string) => parseTarget(text)).makeOptionMandatory())
+    .description(
+      'Puts OpenClaw on a server over SSH, or on this computer. What is there already is kept; run it again to continue, or to check that all is well.',
+    )
+    .addOption(
+      new Option('--to <place>', 'local, or ssh://USER@HOST[:PORT]').argParser((text: string) => parseTarget(text)),
+    )
     .option('--identity <file>', 'private key to log in with')
-    .addOption(new Option('--jump <place>', 'pass through ssh://USER@HOST[:PORT]; repeat it for more hops, in their order').argParser(collectedBy(parseHop)))
-    .addOption(new Option('--trust-host-key <fingerprint>', 'trust the host key with this SHA256:… that you have compared; may be repeated').argParser(collectedBy(parsedBy(fingerprintSchema))))
+    .addOption(
+      new Option(
+        '--jump <place>',
+        'pass through ssh://USER@HOST[:PORT]; repeat it for more hops, in their order',
+      ).argParser(collectedBy(parseHop)),
+    )
+    .addOption(
+      new Option(
+        '--trust-host-key <fingerprint>',
+        'trust the host key with this SHA256:… that you have compared; may be repeated',
+      ).argParser(collectedBy(parsedBy(fingerprintSchema))),
+    )
     .addOption(secretsOption())
     .option('--version <version>', 'exact version of OpenClaw (default: the newest)', parsedBy(versionSchema))
     .option('--port <port>', 'port of the gateway (default: 18789)', parsedBy(numberSchema.pipe(portSchema)))
@@ -37,7 +70,12 @@ export function deployCommand(bind: Bind): Command {
     .option('--model <model>', 'model, as OpenClaw writes it: openrouter/google/…')
     .option('--instructions <file>', 'text that tells the agent who it is')
     .addOption(new Option('--telemetry <on|off>', "OpenClaw's telemetry (default: off)").choices(['on', 'off']))
-    .addOption(new Option('--installer <which>', 'pinned: our own steps (default); official: install.sh of OpenClaw').choices(['pinned', 'official']))
+    .addOption(
+      new Option('--installer <which>', 'pinned: our own steps (default); official: install.sh of OpenClaw').choices([
+        'pinned',
+        'official',
+      ]),
+    )
     .option('--firewall', 'switch ufw on, with the port of sshd allowed (servers)')
     .option('--deadline <minutes>', 'end the run after so long (default: 20)', parsedBy(deadlineSchema))
     .option('--dry-run', 'show the plan and change nothing')
@@ -46,7 +84,10 @@ export function deployCommand(bind: Bind): Command {
     .action(bind(deploy));
 }
 
-async function deploy(session: Session, name: string, options: DeployOptions): Promise<Outcome> {
+async function deploy(session: Session, name: string, said: Partial<DeployOptions>): Promise<Outcome> {
+  // Not left to the parser, which would ask for --to before it said that --too is unknown.
+  if (said.to === undefined) throw usageError(texts.noPlace.message, texts.noPlace.hint);
+  const options = { ...said, to: said.to };
   const how = { yes: options.yes === true, dryRun: options.dryRun === true };
   requireConfirmation(session, how);
   const spec = await readSpec(name, options, session.io.cwd);
@@ -76,7 +117,14 @@ function tellDeployed({ screen: { out } }: Session, instance: Instance, stats: R
   const { name, target, version, port, token } = instance;
   out.print(
     [],
-    [green(marksOf(out.look).done), ' ', bold(texts.deployed(name)), ...(stats === undefined ? [] : [dim(`  ${formatDuration(stats.durationMs)}, ${countOf(stats.changes, 'change')}`)])],
+    [
+      green(marksOf(out.look).done),
+      ' ',
+      bold(texts.deployed(name)),
+      ...(stats === undefined
+        ? []
+        : [dim(`  ${formatDuration(stats.durationMs)}, ${countOf(stats.changes, 'change')}`)]),
+    ],
     [`  ${texts.deployedPlace(version, formatTarget(target), port)}`],
     [`  ${texts.reach[target.kind]}`],
     ...(token === undefined ? [] : [[`  ${texts.tokenIn[token.backend]}`]]),

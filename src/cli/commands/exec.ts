@@ -11,7 +11,9 @@ import { parseName, usageError, type Bind, type Outcome } from './command.ts';
 export function execCommand(bind: Bind): Command {
   return new Command('exec')
     .summary('run a command where an instance lives')
-    .description('Runs a command where an instance lives, as the account that OpenClaw runs as, with node and openclaw on its PATH. Ends with the exit code of the command.')
+    .description(
+      'Runs a command where an instance lives, as the account that OpenClaw runs as, with node and openclaw on its PATH. Ends with the exit code of the command.',
+    )
     .argument('<name>', 'name of the instance', parseName)
     .argument('<command...>', 'the command and its arguments, after --')
     .usage('<name> -- <command...>')
@@ -21,13 +23,21 @@ export function execCommand(bind: Bind): Command {
 
 async function execute(session: Session, name: string, words: readonly string[]): Promise<Outcome> {
   const [program, ...rest] = words[0] === '--' ? words.slice(1) : words;
-  if (program === undefined) throw usageError('There is no command to run.', 'For example: hardshell exec NAME -- openclaw status');
+  if (program === undefined)
+    throw usageError('There is no command to run.', 'For example: hardshell exec NAME -- openclaw status');
   const { io } = session;
   const core = await session.core();
   await findInstance(core, name);
   const onTerminal = io.isTty.stdin && io.isTty.stdout;
-  const spawn: SpawnOptions = { signal: session.signal, ...(onTerminal ? { terminal: { columns: io.columns(), rows: io.rows() } } : {}) };
-  const process = await connected(session, { signal: session.signal }, { run: (how) => core.instances.exec(name, [program, ...rest], spawn, how) });
+  const spawn: SpawnOptions = {
+    signal: session.signal,
+    ...(onTerminal ? { terminal: { columns: io.columns(), rows: io.rows() } } : {}),
+  };
+  const process = await connected(
+    session,
+    { signal: session.signal },
+    { run: (how) => core.instances.exec(name, [program, ...rest], spawn, how) },
+  );
   session.claimInput();
   return { exitCode: await attach(session, process, onTerminal) };
 }

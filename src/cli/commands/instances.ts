@@ -10,7 +10,16 @@ import { marksOf } from '../output/look.ts';
 import { withSpinner } from '../output/run-view.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
-import { done, instanceCommand, jsonOption, readConnectOptions, secretsOption, type Bind, type Outcome, type ReachOptions } from './command.ts';
+import {
+  done,
+  instanceCommand,
+  jsonOption,
+  readConnectOptions,
+  secretsOption,
+  type Bind,
+  type Outcome,
+  type ReachOptions,
+} from './command.ts';
 
 export function listCommand(bind: Bind): Command {
   return new Command('list')
@@ -23,13 +32,15 @@ export function listCommand(bind: Bind): Command {
 async function list(session: Session): Promise<Outcome> {
   const instances = await (await session.core()).instances.list();
   const { out } = session.screen;
-  if (!session.json) out.print(...formatInstances(instances, session.io.nowMs(), out.look));
+  if (!session.json) out.print(...formatInstances(instances, session.io.nowMs(), out.look, out.columns()));
   return done({ instances });
 }
 
 export function statusCommand(bind: Bind): Command {
   return instanceCommand('status', 'ask an instance how it is')
-    .description('Asks an instance how it is. Ends with 0 when it runs, starts or was stopped on purpose, with 1 or 3 when something is wrong.')
+    .description(
+      'Asks an instance how it is. Ends with 0 when it runs, starts or was stopped on purpose, with 1 or 3 when something is wrong.',
+    )
     .addOption(secretsOption())
     .addOption(jsonOption())
     .action(bind(status));
@@ -79,7 +90,9 @@ async function control(session: Session, verb: Verb, name: string, options: Reac
   const connect = await readConnectOptions(session, options);
   const core = await session.core();
   const { target } = await findInstance(core, name);
-  await connected(session, connect, { run: (how) => withSpinner(session, texts.asking(formatTarget(target)), () => core.instances[verb](name, how)) });
+  await connected(session, connect, {
+    run: (how) => withSpinner(session, texts.asking(formatTarget(target)), () => core.instances[verb](name, how)),
+  });
   const { out } = session.screen;
   const told = { start: texts.started, stop: texts.stopped, restart: texts.restarted }[verb](name);
   if (!session.json) out.print([green(marksOf(out.look).done), ` ${told}`]);

@@ -5,7 +5,16 @@ import { connected } from '../flow/connecting.ts';
 import { findInstance } from '../flow/finding.ts';
 import { neutralise } from '../output/neutralise.ts';
 import type { Session } from '../session.ts';
-import { done, instanceCommand, parsedBy, readConnectOptions, secretsOption, type Bind, type Outcome, type ReachOptions } from './command.ts';
+import {
+  done,
+  instanceCommand,
+  parsedBy,
+  readConnectOptions,
+  secretsOption,
+  type Bind,
+  type Outcome,
+  type ReachOptions,
+} from './command.ts';
 
 const MAX_LINES = 100_000;
 const DEFAULT_LINES = 100;
@@ -36,7 +45,9 @@ async function logs(session: Session, name: string, options: LogsOptions): Promi
   const how = { follow: options.follow === true, lines: options.lines };
   const ending = new AbortController();
   const signal = AbortSignal.any([session.signal, ending.signal]);
-  const stream = await connected(session, connect, { run: (connecting) => core.instances.logs(name, how, { ...connecting, signal }) });
+  const stream = await connected(session, connect, {
+    run: (connecting) => core.instances.logs(name, how, { ...connecting, signal }),
+  });
   // Ctrl-C is how a person ends what never ends by itself.
   const forget = session.handleInterrupts(() => {
     ending.abort();

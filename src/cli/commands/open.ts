@@ -6,11 +6,22 @@ import { formatDuration } from '../output/quantity.ts';
 import { withSpinner } from '../output/run-view.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
-import { done, instanceCommand, jsonOption, readConnectOptions, secretsOption, type Bind, type Outcome, type ReachOptions } from './command.ts';
+import {
+  done,
+  instanceCommand,
+  jsonOption,
+  readConnectOptions,
+  secretsOption,
+  type Bind,
+  type Outcome,
+  type ReachOptions,
+} from './command.ts';
 
 export function openCommand(bind: Bind): Command {
   return instanceCommand('open', 'print an address to sign in with')
-    .description('Prints an address that signs a browser in, good for one use. For a server it works through SSH, for as long as the command runs; Ctrl-C ends it.')
+    .description(
+      'Prints an address that signs a browser in, good for one use. For a server it works through SSH, for as long as the command runs; Ctrl-C ends it.',
+    )
     .addOption(secretsOption())
     .addOption(jsonOption())
     .action(bind(open));
@@ -20,7 +31,9 @@ async function open(session: Session, name: string, options: ReachOptions): Prom
   const connect = await readConnectOptions(session, options);
   const core = await session.core();
   await findInstance(core, name);
-  const signIn = await connected(session, connect, { run: (how) => withSpinner(session, texts.asking(name), () => core.instances.open(name, how)) });
+  const signIn = await connected(session, connect, {
+    run: (how) => withSpinner(session, texts.asking(name), () => core.instances.open(name, how)),
+  });
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -31,7 +44,12 @@ async function open(session: Session, name: string, options: ReachOptions): Prom
   try {
     const { url, expiresAt, forwarded } = signIn;
     if (session.json) {
-      session.emit({ type: 'sign-in', url: url.reveal(), forwarded, ...(expiresAt === undefined ? {} : { expiresAt }) });
+      session.emit({
+        type: 'sign-in',
+        url: url.reveal(),
+        forwarded,
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      });
     } else {
       const { err } = session.screen;
       const until = expiresAt === undefined ? undefined : formatDuration(Date.parse(expiresAt) - session.io.nowMs());

@@ -7,7 +7,17 @@ import { green } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
-import { declined, done, instanceCommand, jsonOption, readConnectOptions, secretsOption, type Bind, type Outcome, type ReachOptions } from './command.ts';
+import {
+  declined,
+  done,
+  instanceCommand,
+  jsonOption,
+  readConnectOptions,
+  secretsOption,
+  type Bind,
+  type Outcome,
+  type ReachOptions,
+} from './command.ts';
 
 interface RemoveOptions extends ReachOptions {
   readonly purge?: boolean;
@@ -16,7 +26,9 @@ interface RemoveOptions extends ReachOptions {
 
 export function removeCommand(bind: Bind): Command {
   return instanceCommand('remove', 'undo what deploy did')
-    .description('Undoes what deploy did. The state folder (sessions, workspace, configuration) is kept, unless --purge deletes it.')
+    .description(
+      'Undoes what deploy did. The state folder (sessions, workspace, configuration) is kept, unless --purge deletes it.',
+    )
     .option('--purge', 'delete the state folder as well')
     .option('--yes', 'run the plan without a question')
     .addOption(secretsOption())

@@ -6,7 +6,9 @@ import type { Session } from '../session.ts';
 import { done, jsonOption, usageError, type Bind, type Outcome } from './command.ts';
 
 export function runsCommand(bind: Bind): Command {
-  const runs = new Command('runs').summary('look at what has been run').description('What has been run from this computer, with what each step said.');
+  const runs = new Command('runs')
+    .summary('look at what has been run')
+    .description('What has been run from this computer, with what each step said.');
   runs.command('list').summary('show the runs, newest first').addOption(jsonOption()).action(bind(list));
   runs
     .command('show')
@@ -38,7 +40,10 @@ async function findByBeginning(runs: { list(): Promise<RunSnapshot[]> }, beginni
   const found = (await runs.list()).filter((run) => run.runId.startsWith(beginning));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  throw usageError(found.length === 0 ? `There is no run ${beginning}.` : `More than one run begins with ${beginning}.`, 'Run `hardshell runs list` to see what there is.');
+  throw usageError(
+    found.length === 0 ? `There is no run ${beginning}.` : `More than one run begins with ${beginning}.`,
+    'Run `hardshell runs list` to see what there is.',
+  );
 }
 
 function reportRun(run: RunSnapshot): NonNullable<Answers['run']> {

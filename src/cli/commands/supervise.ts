@@ -6,7 +6,9 @@ import { done, type Bind, type Outcome } from './command.ts';
 export function superviseCommand(bind: Bind): Command {
   return new Command('supervise')
     .summary("keep this computer's gateways running")
-    .description("Owns this computer's gateways until it is told to end. Every command that needs it starts it by itself; there is no need to.")
+    .description(
+      "Owns this computer's gateways until it is told to end. Every command that needs it starts it by itself; there is no need to.",
+    )
     .addOption(new Option('--data-dir <folder>').hideHelp())
     .action(bind(supervise));
 }

@@ -9,12 +9,19 @@ export function canConfirm(session: Session): boolean {
 }
 
 /** Asked before anything else is done, so that a script fails at once and not after a minute. @throws AppError `usage.invalid` */
-export function requireConfirmation(session: Session, options: { readonly yes: boolean; readonly dryRun: boolean }): void {
+export function requireConfirmation(
+  session: Session,
+  options: { readonly yes: boolean; readonly dryRun: boolean },
+): void {
   if (!options.yes && !options.dryRun && !canConfirm(session)) throw new AppError('usage.invalid', texts.needsYes);
 }
 
 /** A yes-or-no question; an empty answer takes the default, anything unclear is asked again. */
-export async function confirm({ screen, prompter, signal }: Session, question: string, byDefault: boolean): Promise<boolean> {
+export async function confirm(
+  { screen, prompter, signal }: Session,
+  question: string,
+  byDefault: boolean,
+): Promise<boolean> {
   for (;;) {
     screen.writeQuestion([bold(question), dim(byDefault ? ' [Y/n]' : ' [y/N]')]);
     const answer = (await prompter.readLine(signal)).toLowerCase();

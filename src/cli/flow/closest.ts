@@ -10,8 +10,8 @@ export function closest(word: string, candidates: readonly string[]): string | u
 
 /** Characters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(from: string, to: string): number {
-  const a = [...from];
-  const b = [...to];
+  const a = Array.from(from);
+  const b = Array.from(to);
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [row, left] of a.entries()) {

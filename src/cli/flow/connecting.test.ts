@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { anInstance, aPreview } from '../../../test/cli/fake-core.ts';
+import { anInstance, aPreview } from '../../../test/cli/samples.ts';
 import { startFake, runFake } from '../../../test/cli/run-fake.ts';
 import type { ConnectOptions } from '../../core/index.ts';
 import { AppError } from '../../shared/app-error.ts';
 
 const DEPLOY = ['deploy', 'research', '--to', 'ssh://root@203.0.113.7', '--yes'];
 const KEYS = ['A', 'B'].map((letter) => `SHA256:${letter.repeat(43)}`);
-const unknownKey = (host: string, fingerprint: string | undefined): AppError => new AppError('host.key-unknown', { details: { host, type: 'ssh-ed25519', fingerprint } });
-const wrongLogin = new AppError('host.auth-failed', { message: 'The login of root was not accepted.', details: { host: 'server', user: 'root', tried: [], accepted: ['publickey', 'password'] } });
+const unknownKey = (host: string, fingerprint: string | undefined): AppError =>
+  new AppError('host.key-unknown', { details: { host, type: 'ssh-ed25519', fingerprint } });
+const wrongLogin = new AppError('host.auth-failed', {
+  message: 'The login of root was not accepted.',
+  details: { host: 'server', user: 'root', tried: [], accepted: ['publickey', 'password'] },
+});
 
 /** A server behind a gate, both with keys that nobody knows yet. */
 const twoHops = {
@@ -56,7 +60,12 @@ describe('an unknown host key', () => {
       script: {
         status: ({ trustHostKeys }) =>
           trustHostKeys === undefined
-            ? { instance: anInstance(), state: 'unreachable', because: 'Its key is not known.', error: unknownKey('server', KEYS[0]) }
+            ? {
+                instance: anInstance(),
+                state: 'unreachable',
+                because: 'Its key is not known.',
+                error: unknownKey('server', KEYS[0]),
+              }
             : { instance: anInstance(), state: 'running', because: 'It answers.' },
       },
     });
@@ -66,7 +75,10 @@ describe('an unknown host key', () => {
   });
 
   it('cannot drive the terminal with what the server calls itself', async () => {
-    const run = startFake(DEPLOY, { tty: true, script: { preview: () => Promise.reject(unknownKey('\u001b]0;title\u0007evil\u001b[2J', KEYS[0])) } });
+    const run = startFake(DEPLOY, {
+      tty: true,
+      script: { preview: () => Promise.reject(unknownKey('\u001b]0;title\u0007evil\u001b[2J', KEYS[0])) },
+    });
     await run.io.waitFor('The host key of evil is not known yet.');
     run.io.interrupt();
     expect(await run.ended).toBe(130);
@@ -75,11 +87,21 @@ describe('an unknown host key', () => {
 
 describe('a changed or revoked host key', () => {
   it.each([
-    ['host.key-changed', { known: [{ type: 'ssh-ed25519', fingerprint: KEYS[1], where: '/home/anna/.ssh/known_hosts:3' }] }, ['CHANGED', 'reinstalled', 'known_hosts:3', 'trust remove server', KEYS[1]]],
+    [
+      'host.key-changed',
+      { known: [{ type: 'ssh-ed25519', fingerprint: KEYS[1], where: '/home/anna/.ssh/known_hosts:3' }] },
+      ['CHANGED', 'reinstalled', 'known_hosts:3', 'trust remove server', KEYS[1]],
+    ],
     ['host.key-revoked', { where: '/home/anna/.ssh/known_hosts:7' }, ['revoked', 'known_hosts:7', 'stolen']],
   ] as const)('is refused without a question: %s', async (errorCode, more, texts) => {
-    const error = new AppError(errorCode, { details: { host: 'server', type: 'ssh-ed25519', fingerprint: KEYS[0], ...more } });
-    const { code, core, io } = await runFake(DEPLOY, { tty: true, columns: 200, script: { preview: () => Promise.reject(error) } });
+    const error = new AppError(errorCode, {
+      details: { host: 'server', type: 'ssh-ed25519', fingerprint: KEYS[0], ...more },
+    });
+    const { code, core, io } = await runFake(DEPLOY, {
+      tty: true,
+      columns: 200,
+      script: { preview: () => Promise.reject(error) },
+    });
     expect(code).toBe(3);
     expect(core.calls).toHaveLength(1);
     expect(io.written.err).not.toMatch(/Type|\?/);
@@ -118,11 +140,20 @@ describe('a missing password', () => {
   });
 
   it.each([
-    ['keyPassphrase', new AppError('host.identity-unusable', { details: { path: '/home/anna/.ssh/id', wants: 'keyPassphrase' } }), 'Passphrase of the key /home/anna/.ssh/id:'],
+    [
+      'keyPassphrase',
+      new AppError('host.identity-unusable', { details: { path: '/home/anna/.ssh/id', wants: 'keyPassphrase' } }),
+      'Passphrase of the key /home/anna/.ssh/id:',
+    ],
     ['sudoPassword', new AppError('host.sudo-missing', { details: { wants: 'sudoPassword' } }), 'Password for sudo'],
   ] as const)('may be the %s, also when it is a finding that wants it', async (name, error, question) => {
-    const refusing = aPreview({ findings: [{ id: 'rights', title: 'Rights', level: 'refuse', because: 'no root', error }] });
-    const run = startFake(DEPLOY, { tty: true, script: { preview: ({ secrets }) => (secrets?.[name] === undefined ? refusing : aPreview()) } });
+    const refusing = aPreview({
+      findings: [{ id: 'rights', title: 'Rights', level: 'refuse', because: 'no root', error }],
+    });
+    const run = startFake(DEPLOY, {
+      tty: true,
+      script: { preview: ({ secrets }) => (secrets?.[name] === undefined ? refusing : aPreview()) },
+    });
     await run.io.waitFor(question);
     run.io.type('hunter2\r');
     expect(await run.ended).toBe(0);
@@ -130,7 +161,12 @@ describe('a missing password', () => {
   });
 
   it.each([
-    ['the server takes none', new AppError('host.auth-failed', { details: { host: 'server', user: 'root', tried: [], accepted: ['publickey'] } })],
+    [
+      'the server takes none',
+      new AppError('host.auth-failed', {
+        details: { host: 'server', user: 'root', tried: [], accepted: ['publickey'] },
+      }),
+    ],
     ['the account may not act as root at all', new AppError('host.sudo-missing')],
     ['something else is wrong', new AppError('host.unreachable')],
   ])('is not asked for when %s', async (_, error) => {

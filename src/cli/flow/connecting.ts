@@ -76,7 +76,12 @@ export async function connected<T>(session: Session, first: ConnectOptions, atte
   }
 }
 
-async function askFor(session: Session, problem: AppError, options: ConnectOptions, asked: { hostKeys: number; passwords: number }): Promise<ConnectOptions | undefined> {
+async function askFor(
+  session: Session,
+  problem: AppError,
+  options: ConnectOptions,
+  asked: { hostKeys: number; passwords: number },
+): Promise<ConnectOptions | undefined> {
   if (isAppError(problem, 'host.key-unknown') && asked.hostKeys < MAX_HOST_KEYS) {
     asked.hostKeys += 1;
     const key = hostKeySchema.safeParse(problem.details);
@@ -87,7 +92,8 @@ async function askFor(session: Session, problem: AppError, options: ConnectOptio
   const wanted = wantedSecret(problem);
   if (wanted === undefined || asked.passwords >= MAX_PASSWORDS) return undefined;
   asked.passwords += 1;
-  if (options.secrets?.[wanted.name] !== undefined) session.screen.err.print([yellow(marksOf(session.screen.err.look).warn), ` ${problem.message}`]);
+  if (options.secrets?.[wanted.name] !== undefined)
+    session.screen.err.print([yellow(marksOf(session.screen.err.look).warn), ` ${problem.message}`]);
   return { ...options, secrets: { ...options.secrets, [wanted.name]: await askForSecret(session, wanted.question) } };
 }
 
@@ -109,7 +115,8 @@ async function askForHostKey({ screen, prompter, signal }: Session, key: z.infer
   );
   screen.writeQuestion([texts.keyQuestion]);
   const answer = await prompter.readLine(signal);
-  if (answer.toLowerCase() !== 'yes') throw new AppError('host.key-unknown', { message: texts.keyNotTrusted, details: { ...key } });
+  if (answer.toLowerCase() !== 'yes')
+    throw new AppError('host.key-unknown', { message: texts.keyNotTrusted, details: { ...key } });
 }
 
 async function askForSecret({ screen, prompter, signal }: Session, question: string): Promise<Secret> {

@@ -8,7 +8,10 @@ export async function findInstance(core: Core, name: string): Promise<Instance> 
   const instances = await core.instances.list();
   const found = instances.find((instance) => instance.name === name);
   if (found !== undefined) return found;
-  const meant = closest(name, instances.map((instance) => instance.name));
+  const meant = closest(
+    name,
+    instances.map((instance) => instance.name),
+  );
   throw new AppError('instance.unknown', {
     message: `There is no instance named ${name}.`,
     ...(meant === undefined ? {} : { hint: `Did you mean ${meant}? \`hardshell list\` shows what there is.` }),

@@ -13,7 +13,12 @@ export interface FailureContext {
 }
 
 /** An error as a person reads it: what was being done, what came out of it, the sentence, what to do. Pure. */
-export function formatFailure(error: ErrorReport, look: Look, columns: number | undefined, context: FailureContext = {}): Line[] {
+export function formatFailure(
+  error: ErrorReport,
+  look: Look,
+  columns: number | undefined,
+  context: FailureContext = {},
+): Line[] {
   const marks = marksOf(look);
   const width = Math.max(20, Math.min(columns ?? TEXT_COLUMNS, TEXT_COLUMNS) - 3);
   const text = (sentence: string, first: Line[number], style: (line: string) => Line[number]): Line[] =>
@@ -30,12 +35,19 @@ export function formatFailure(error: ErrorReport, look: Look, columns: number | 
   ];
 }
 
-function formatDetails({ details = {} }: ErrorReport, step: string | undefined, look: Look, columns: number | undefined): Line[] {
+function formatDetails(
+  { details = {} }: ErrorReport,
+  step: string | undefined,
+  look: Look,
+  columns: number | undefined,
+): Line[] {
   const { lastLines, ...rest } = details;
-  const rows = Object.entries({ ...(step === undefined ? {} : { step }), ...rest }).flatMap(([key, value]) => {
-    const shown = showDetail(key, value);
-    return shown === undefined ? [] : [[dim(`  ${label(key)}`), shown]];
-  });
+  const rows = Object.entries({ ...(step === undefined || 'doing' in rest ? {} : { step }), ...rest }).flatMap(
+    ([key, value]) => {
+      const shown = showDetail(key, value);
+      return shown === undefined ? [] : [[dim(`  ${label(key)}`), shown]];
+    },
+  );
   const lines = Array.isArray(lastLines) ? lastLines.filter((line) => typeof line === 'string') : [];
   return [
     ...alignRows(rows, { columns }),
@@ -70,7 +82,13 @@ function showDetail(key: string, value: unknown): string | undefined {
 }
 
 /** The block for a host key that must not be trusted: hard to overlook, nothing to agree to. Pure. */
-export function formatAlarm(title: string, facts: readonly (readonly [string, string])[], meaning: readonly string[], look: Look, columns: number | undefined): Line[] {
+export function formatAlarm(
+  title: string,
+  facts: readonly (readonly [string, string])[],
+  meaning: readonly string[],
+  look: Look,
+  columns: number | undefined,
+): Line[] {
   const { bar } = marksOf(look);
   const width = Math.max(20, Math.min(columns ?? TEXT_COLUMNS, TEXT_COLUMNS) - 4);
   const boxed = (line: Line): Line => [alarm(`${bar} `), ...line];

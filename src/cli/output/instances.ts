@@ -7,10 +7,16 @@ import { marksOf, type Look } from './look.ts';
 import { formatAge, formatDuration } from './quantity.ts';
 import { TEXT_COLUMNS, wrapText } from './text-width.ts';
 
-const NAME_WIDTH = 32;
-const PLACE_WIDTH = 48;
+/** Longest name and place that are shown whole, and how much of a narrow terminal they may take. */
+const NAME = { width: 32, share: 0.25 };
+const PLACE = { width: 48, share: 0.3 };
 /** The instances as a table. Pure. */
-export function formatInstances(instances: readonly Instance[], nowMs: number, look: Look): Line[] {
+export function formatInstances(
+  instances: readonly Instance[],
+  nowMs: number,
+  look: Look,
+  columns: number | undefined,
+): Line[] {
   if (instances.length === 0) return [[texts.noInstances], [`${marksOf(look).next} `, cyan(texts.noInstancesHint)]];
   const head = ['NAME', 'PLACE', 'OPENCLAW', 'PORT', 'STATE', 'CREATED'].map(dim);
   const rows = [...instances]
@@ -23,7 +29,10 @@ export function formatInstances(instances: readonly Instance[], nowMs: number, l
       phaseOf(phase),
       dim(formatAge(Date.parse(createdAt), nowMs)),
     ]);
-  return alignRows([head, ...rows], { maxWidths: [NAME_WIDTH, PLACE_WIDTH] });
+  const maxWidths = [NAME, PLACE].map(({ width, share }) =>
+    Math.min(width, Math.floor((columns ?? Number.POSITIVE_INFINITY) * share)),
+  );
+  return alignRows([head, ...rows], { maxWidths });
 }
 
 function phaseOf(phase: Instance['phase']): Span {
@@ -54,8 +63,13 @@ export function formatStatus(status: InstanceStatus, look: Look, columns: number
     [mark, ' ', bold(instance.name), ' ', word],
     ...alignRows(rows),
     ...(because === '' ? [] : [[], ...text(because)]),
-    ...(error === undefined || error.message === because ? [] : text(error.message)),
-    ...(error?.hint === undefined ? [] : wrapText(error.hint, width - 2).map((line, index): Line => [index === 0 ? `  ${marksOf(look).next} ` : '    ', line])),
+    ...(error === undefined || because !== '' ? [] : [[], ...text(error.message)]),
+    ...(error?.hint === undefined
+      ? []
+      : wrapText(error.hint, width - 2).map((line, index): Line => [
+          index === 0 ? `  ${marksOf(look).next} ` : '    ',
+          line,
+        ])),
   ];
 }
 

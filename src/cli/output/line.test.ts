@@ -6,16 +6,16 @@ import { measureWidth } from './text-width.ts';
 
 const plain: Look = { colour: false, symbols: true, live: false };
 const coloured: Look = { ...plain, colour: true };
-// eslint-disable-next-line no-control-regex -- the colours are control sequences
 const withoutColours = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
 
-const line = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }).map(green)), { maxLength: 5 }).map((spans): Line => spans);
+const line = fc
+  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }).map(green)), { maxLength: 5 })
+  .map((spans): Line => spans);
 
 describe('formatLine', () => {
   it('lets nothing but our own colours through', () => {
     fc.assert(
       fc.property(line, (spans) => {
-        // eslint-disable-next-line no-control-regex -- what a terminal acts on
         expect(withoutColours(formatLine(spans, coloured))).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
         expect(withoutColours(formatLine(spans, coloured))).toBe(formatLine(spans, plain));
       }),
@@ -50,18 +50,41 @@ describe('alignRows', () => {
 
   it('breaks the last cell under itself, or below where there is no room', () => {
     const rows = [[green('Memory'), 'one gigabyte and no swap: a swap file is made']];
-    expect(show(alignRows(rows, { columns: 40 }))).toEqual(['Memory  one gigabyte and no swap: a swap', '        file is made']);
-    expect(show(alignRows(rows, { columns: 24 }))).toEqual(['Memory', '  one gigabyte and no', '  swap: a swap file is', '  made']);
+    expect(show(alignRows(rows, { columns: 40 }))).toEqual([
+      'Memory  one gigabyte and no swap: a swap',
+      '        file is made',
+    ]);
+    expect(show(alignRows(rows, { columns: 24 }))).toEqual([
+      'Memory',
+      '  one gigabyte and no',
+      '  swap: a swap file is',
+      '  made',
+    ]);
   });
 
   it('keeps to the width, with every word', () => {
     const word = fc.stringMatching(/^[a-z]{1,8}$/);
     fc.assert(
-      fc.property(fc.array(fc.tuple(word, fc.array(word, { minLength: 1, maxLength: 20 }).map((words) => words.join(' '))), { minLength: 1, maxLength: 5 }), fc.integer({ min: 20, max: 80 }), (rows, columns) => {
-        const shown = show(alignRows(rows, { columns, before: (_, isFirst) => ['  ', isFirst ? '>' : ' ', ' '] }));
-        for (const one of shown) expect(measureWidth(one)).toBeLessThanOrEqual(columns);
-        expect(shown.join(' ').replace(/[>\s]+/g, ' ').trim()).toBe(rows.flat().join(' '));
-      }),
+      fc.property(
+        fc.array(
+          fc.tuple(
+            word,
+            fc.array(word, { minLength: 1, maxLength: 20 }).map((words) => words.join(' ')),
+          ),
+          { minLength: 1, maxLength: 5 },
+        ),
+        fc.integer({ min: 20, max: 80 }),
+        (rows, columns) => {
+          const shown = show(alignRows(rows, { columns, before: (_, isFirst) => ['  ', isFirst ? '>' : ' ', ' '] }));
+          for (const one of shown) expect(measureWidth(one)).toBeLessThanOrEqual(columns);
+          expect(
+            shown
+              .join(' ')
+              .replace(/[>\s]+/g, ' ')
+              .trim(),
+          ).toBe(rows.flat().join(' '));
+        },
+      ),
     );
   });
 });

@@ -26,7 +26,9 @@ export const alarm = styled('alarm');
 export function formatLine(line: Line, look: Look, columns?: number): string {
   let room = columns ?? Number.POSITIVE_INFINITY;
   let text = '';
-  const spans = line.map((span) => (typeof span === 'string' ? { text: span } : span)).map(({ text: raw, ...rest }) => ({ text: neutralise(raw), ...rest }));
+  const spans = line
+    .map((span) => (typeof span === 'string' ? { text: span } : span))
+    .map(({ text: raw, ...rest }) => ({ text: neutralise(raw), ...rest }));
   const tooLong = spans.reduce((sum, span) => sum + measureWidth(span.text), 0) > room;
   for (const span of spans) {
     const width = measureWidth(span.text);
@@ -60,7 +62,10 @@ const MIN_LAST_WIDTH = 24;
 const BELOW_INDENT = 2;
 
 /** Rows with their cells below each other. The last column is as long as it is, or broken. Pure. */
-export function alignRows(rows: readonly Row[], { maxWidths = [], columns, before = () => [] }: AlignOptions = {}): Line[] {
+export function alignRows(
+  rows: readonly Row[],
+  { maxWidths = [], columns, before = () => [] }: AlignOptions = {},
+): Line[] {
   const cells = rows.map((row) =>
     row.map((cell, column): Span => {
       const span = typeof cell === 'string' ? { text: cell } : cell;
@@ -68,19 +73,28 @@ export function alignRows(rows: readonly Row[], { maxWidths = [], columns, befor
     }),
   );
   const count = Math.max(0, ...cells.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) => Math.max(0, ...cells.map((row) => measureWidth(row[column]?.text ?? ''))));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.max(0, ...cells.map((row) => measureWidth(row[column]?.text ?? ''))),
+  );
   return cells.flatMap((row, index) => {
     const last = row.at(-1);
     if (last === undefined) return [[]];
-    const lead = row.slice(0, -1).flatMap((span, column) => [span, ' '.repeat((widths[column] ?? 0) + GAP - measureWidth(span.text))]);
+    const lead = row
+      .slice(0, -1)
+      .flatMap((span, column) => [span, ' '.repeat((widths[column] ?? 0) + GAP - measureWidth(span.text))]);
     const first = [...before(index, true), ...lead];
     const margin = before(index, false);
-    const below = (indent: number, width: number): Line[] => wrapText(last.text, width).map((text): Line => [...margin, ' '.repeat(indent), { ...last, text }]);
+    const below = (indent: number, width: number): Line[] =>
+      wrapText(last.text, width).map((text): Line => [...margin, ' '.repeat(indent), { ...last, text }]);
     const offset = lineWidth(first);
     const room = (columns ?? Number.POSITIVE_INFINITY) - offset;
     if (measureWidth(last.text) <= room) return [[...first, last]];
     const indent = offset - lineWidth(margin);
-    if (room >= MIN_LAST_WIDTH) return below(indent, room).map((line, at) => (at === 0 ? [...first, ...line.slice(-1)] : line));
-    return [lead.length === 0 ? [...first] : first.slice(0, -1), ...below(BELOW_INDENT, (columns ?? 0) - lineWidth(margin) - BELOW_INDENT)];
+    if (room >= MIN_LAST_WIDTH)
+      return below(indent, room).map((line, at) => (at === 0 ? [...first, ...line.slice(-1)] : line));
+    return [
+      lead.length === 0 ? [...first] : first.slice(0, -1),
+      ...below(BELOW_INDENT, (columns ?? 0) - lineWidth(margin) - BELOW_INDENT),
+    ];
   });
 }

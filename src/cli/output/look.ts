@@ -33,8 +33,16 @@ export interface Marks {
   readonly spinner: readonly string[];
 }
 
-const SYMBOLS: Marks = { done: '✓', idle: '·', warn: '!', bad: '✗', next: '→', bar: '│', spinner: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] };
-const ASCII: Marks = { done: '+', idle: '-', warn: '!', bad: 'x', next: '>', bar: '|', spinner: [...'-\\|/'] };
+const SYMBOLS: Marks = {
+  done: '✓',
+  idle: '·',
+  warn: '!',
+  bad: '✗',
+  next: '→',
+  bar: '│',
+  spinner: Array.from('⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'),
+};
+const ASCII: Marks = { done: '+', idle: '-', warn: '!', bad: 'x', next: '>', bar: '|', spinner: Array.from('-\\|/') };
 
 export function marksOf(look: Look): Marks {
   return look.symbols ? SYMBOLS : ASCII;

@@ -2,14 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastOverwrite, neutralise } from './neutralise.ts';
 
-// eslint-disable-next-line no-control-regex -- the characters that a terminal acts on
 const ACTIVE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 /** Text as a hostile server would send it: pieces of control sequences between anything else. */
 const hostile = fc
   .array(
     fc.oneof(
-      fc.constantFrom('\u001b', '\u001b[', '\u001b]', '\u009b', '\u009d', '\u0007', '\u001b\\', '\r', '\n', '\b', '\u007f', '\t', '2J', '31m', '0;title', '52;c;aGk=', '\u202e', '\ud800', '\u2028'),
+      fc.constantFrom(
+        '\u001b',
+        '\u001b[',
+        '\u001b]',
+        '\u009b',
+        '\u009d',
+        '\u0007',
+        '\u001b\\',
+        '\r',
+        '\n',
+        '\b',
+        '\u007f',
+        '\t',
+        '2J',
+        '31m',
+        '0;title',
+        '52;c;aGk=',
+        '\u202e',
+        '\ud800',
+        '\u2028',
+      ),
       fc.string({ unit: 'binary', maxLength: 8 }),
     ),
   )

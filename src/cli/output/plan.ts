@@ -5,16 +5,28 @@ import { marksOf, type Look } from './look.ts';
 
 /** Columns of a title beyond which the reason beside it would have no room. */
 const TITLE_WIDTH = 44;
+/** Of a narrow terminal, so that the reason beside it keeps the larger part. */
+const TITLE_SHARE = 0.4;
 
 /** What preflight found, one line each. Pure. */
 export function formatFindings(findings: readonly Finding[], look: Look, columns: number | undefined): Line[] {
   if (findings.length === 0) return [];
   const rows = findings.map((finding) => [finding.title, because(finding)]);
-  return [[bold(texts.checks)], ...alignRows(rows, { ...limits(columns), before: marked(findings.map(({ level }) => markOf(level, look))) }), []];
+  return [
+    [bold(texts.checks)],
+    ...alignRows(rows, { ...limits(columns), before: marked(findings.map(({ level }) => markOf(level, look))) }),
+    [],
+  ];
 }
 
-function limits(columns: number | undefined): { readonly maxWidths: readonly number[]; readonly columns: number | undefined } {
-  return { maxWidths: [TITLE_WIDTH], columns };
+function limits(columns: number | undefined): {
+  readonly maxWidths: readonly number[];
+  readonly columns: number | undefined;
+} {
+  return {
+    maxWidths: [Math.min(TITLE_WIDTH, Math.floor((columns ?? Number.POSITIVE_INFINITY) * TITLE_SHARE))],
+    columns,
+  };
 }
 
 function marked(marks: readonly (Span | string)[]): (row: number, isFirst: boolean) => Line {
@@ -56,8 +68,10 @@ export function isHarmless(preview: Preview): boolean {
 export function formatPlan(preview: Preview, look: Look, columns: number | undefined): Line[] {
   const needed = neededSteps(preview);
   const done = preview.steps.length - needed.length;
-  if (needed.length === 0) return [[bold(texts.plan)], ['  ', green(marksOf(look).done), ` ${texts.nothingNeeded(done)}`], []];
-  const bad = (severity: string): number => needed.filter((step) => step.check.is === 'needed' && step.check.severity === severity).length;
+  if (needed.length === 0)
+    return [[bold(texts.plan)], ['  ', green(marksOf(look).done), ` ${texts.nothingNeeded(done)}`], []];
+  const bad = (severity: string): number =>
+    needed.filter((step) => step.check.is === 'needed' && step.check.severity === severity).length;
   const harmless = isHarmless(preview);
   const rows = needed.map((step) => [step.title, ...(harmless ? [] : [severityOf(step)]), dim(step.check.because)]);
   return [

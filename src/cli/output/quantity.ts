@@ -42,7 +42,11 @@ export function formatBytes(sizeBytes: number): string {
   return `${unit > 0 && size < 9.95 ? size.toFixed(1) : size.toFixed(0)} ${UNITS[unit] ?? ''}`;
 }
 
-export function formatProgress(progress: { readonly done: number; readonly total?: number; readonly unit: 'bytes' | 'items' }): string {
+export function formatProgress(progress: {
+  readonly done: number;
+  readonly total?: number;
+  readonly unit: 'bytes' | 'items';
+}): string {
   const { done, total, unit } = progress;
   const format = unit === 'bytes' ? formatBytes : String;
   if (total === undefined || total <= 0) return format(done);

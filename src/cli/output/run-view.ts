@@ -60,7 +60,8 @@ function openHumanView({ io, screen }: Session): RunView {
     const width = titleWidth();
     return padToWidth(cutToWidth(neutralise(title), width), width);
   };
-  const took = (step: StepState, untilMs: number): string => (step.startedAt === undefined ? '' : formatDuration(untilMs - Date.parse(step.startedAt)).padStart(11));
+  const took = (step: StepState, untilMs: number): string =>
+    step.startedAt === undefined ? '' : formatDuration(untilMs - Date.parse(step.startedAt)).padStart(11);
 
   /** Steps that had nothing to do are told as a number, before whatever comes after them. */
   const tellSatisfied = (): void => {
@@ -82,7 +83,10 @@ function openHumanView({ io, screen }: Session): RunView {
       ...running.flatMap((step): Line[] => {
         const line = lastOverwrite(step.lastLines.at(-1) ?? '');
         const progress = step.progress === undefined ? '' : `  ${formatProgress(step.progress)}`;
-        return [[cyan(spinner), ` ${titled(step.title)}`, dim(took(step, io.nowMs())), dim(progress)], ...(line === '' ? [] : [[dim(`  ${marks.bar} ${line}`)]])];
+        return [
+          [cyan(spinner), ` ${titled(step.title)}`, dim(took(step, io.nowMs())), dim(progress)],
+          ...(line === '' ? [] : [[dim(`  ${marks.bar} ${line}`)]]),
+        ];
       }),
       [dim(`  ${texts.stepsDone(done, run.steps.length)}`)],
     ];
@@ -99,7 +103,8 @@ function openHumanView({ io, screen }: Session): RunView {
     const step = 'stepId' in event ? run?.steps.find(({ id }) => id === event.stepId) : undefined;
     switch (event.type) {
       case 'step.checked':
-        if (step?.status === 'satisfied' && before?.steps.find(({ id }) => id === event.stepId)?.status === 'waiting') satisfied += 1;
+        if (step?.status === 'satisfied' && before?.steps.find(({ id }) => id === event.stepId)?.status === 'waiting')
+          satisfied += 1;
         break;
       case 'step.started':
         tellSatisfied();
@@ -109,7 +114,8 @@ function openHumanView({ io, screen }: Session): RunView {
         if (!out.look.live && event.stream === 'note') above.push([dim(`  ${marks.bar} ${event.line}`)]);
         break;
       case 'step.applied':
-        if (step !== undefined) tell([green(marks.done), ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);
+        if (step !== undefined)
+          tell([green(marks.done), ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);
         break;
       case 'step.failed':
         if (step !== undefined) tell([red(marks.bad), ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);

@@ -24,7 +24,9 @@ export function formatRuns(runs: readonly RunSnapshot[], nowMs: number, look: Lo
 }
 
 function tookOf({ startedAt, endedAt }: { readonly startedAt?: string; readonly endedAt?: string }): string {
-  return startedAt === undefined || endedAt === undefined ? '' : formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
+  return startedAt === undefined || endedAt === undefined
+    ? ''
+    : formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
 }
 
 function statusOf({ status }: RunSnapshot, look: Look): Span {
@@ -48,7 +50,14 @@ export function formatRun(run: RunSnapshot, nowMs: number, look: Look, columns: 
     [dim('  by'), run.who],
     [dim('  started'), `${run.startedAt} (${formatAge(Date.parse(run.startedAt), nowMs)})`],
     [dim('  ended'), statusOf(run, look)],
-    ...(run.stats === undefined ? [] : [[dim('  work'), `${countOf(run.stats.changes, 'change')}, ${countOf(run.stats.roundTrips, 'round trip')}, ${formatDuration(run.stats.durationMs)}`] satisfies [Span, string]]),
+    ...(run.stats === undefined
+      ? []
+      : [
+          [
+            dim('  work'),
+            `${countOf(run.stats.changes, 'change')}, ${countOf(run.stats.roundTrips, 'round trip')}, ${formatDuration(run.stats.durationMs)}`,
+          ] satisfies [Span, string],
+        ]),
   ];
   const failed = run.steps.find((step) => step.status === 'failed');
   const steps = alignRows(
@@ -56,7 +65,11 @@ export function formatRun(run: RunSnapshot, nowMs: number, look: Look, columns: 
     {
       maxWidths: [TITLE_WIDTH],
       columns,
-      before: (row, isFirst) => ['  ', isFirst && run.steps[row] !== undefined ? stepMark(run.steps[row], look) : ' ', ' '],
+      before: (row, isFirst) => [
+        '  ',
+        isFirst && run.steps[row] !== undefined ? stepMark(run.steps[row], look) : ' ',
+        ' ',
+      ],
     },
   );
   return [
@@ -64,7 +77,9 @@ export function formatRun(run: RunSnapshot, nowMs: number, look: Look, columns: 
     ...alignRows(facts, { columns }),
     [],
     ...steps,
-    ...(run.error === undefined ? [] : [[], ...formatFailure(run.error, look, columns, failed === undefined ? {} : { step: failed.title })]),
+    ...(run.error === undefined
+      ? []
+      : [[], ...formatFailure(run.error, look, columns, failed === undefined ? {} : { step: failed.title })]),
   ];
 }
 

@@ -12,16 +12,23 @@ describe('the screen', () => {
     screen.out.print(['printed']);
     screen.err.print(['complained']);
     screen.draw([['last']], [['kept']]);
-    expect(showTerminal(io.written.both, 40)).toEqual({ lines: ['printed', 'complained', 'kept', 'last'], cursorHidden: true });
+    expect(showTerminal(io.written.both, 40)).toEqual({
+      lines: ['printed', 'complained', 'kept', 'last'],
+      cursorHidden: true,
+    });
     screen[Symbol.dispose]();
-    expect(showTerminal(io.written.both, 40)).toEqual({ lines: ['printed', 'complained', 'kept', ''], cursorHidden: false });
+    expect(showTerminal(io.written.both, 40)).toEqual({
+      lines: ['printed', 'complained', 'kept', ''],
+      cursorHidden: false,
+    });
     expect(io.listeners).toBe(0);
   });
 
   it('cuts what it redraws, so that a long line does not break', () => {
     const io = createFakeIo({ tty: true, columns: 20 });
     const screen = openScreen(io);
-    for (let count = 0; count < 3; count += 1) screen.draw([['a line that is longer than the terminal'], ['家のロボット家のロボット']]);
+    for (let count = 0; count < 3; count += 1)
+      screen.draw([['a line that is longer than the terminal'], ['家のロボット家のロボット']]);
     expect(showTerminal(io.written.out, 20).lines).toEqual(['a line that is lon…', '家のロボット家のロ…']);
   });
 

@@ -43,7 +43,10 @@ export function openScreen(io: CliIo): Screen {
   const fit = (): number => Math.max(1, io.columns() - 1);
   // After a resize the terminal has broken our lines anew: rows are counted with the width that it has now.
   const rowsOf = (lines: readonly Line[], cutAt: number): number =>
-    lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(Math.min(lineWidth(line), cutAt) / Math.max(1, io.columns()))), 0);
+    lines.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(Math.min(lineWidth(line), cutAt) / Math.max(1, io.columns()))),
+      0,
+    );
   let cutAt = fit();
 
   /** Back to where the drawing begins. */
@@ -56,7 +59,8 @@ export function openScreen(io: CliIo): Screen {
     cutAt = fit();
     return lines.map((line) => `${formatLine(line, look, cutAt)}${ERASE_REST}`).join('\n') + ERASE_BELOW;
   };
-  const printed = (lines: readonly Line[], onto: Look): string => lines.map((line) => `${formatLine(line, onto)}${drawn.length > 0 ? ERASE_REST : ''}\n`).join('');
+  const printed = (lines: readonly Line[], onto: Look): string =>
+    lines.map((line) => `${formatLine(line, onto)}${drawn.length > 0 ? ERASE_REST : ''}\n`).join('');
   const frame = (text: string): void => {
     io.stdout.write(`${BEGIN_FRAME}${text}${END_FRAME}`);
   };
