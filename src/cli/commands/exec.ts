@@ -27,8 +27,9 @@ async function execute(session: Session, name: string, words: readonly string[])
     throw usageError('There is no command to run.', 'For example: hardshell exec NAME -- openclaw status');
   const { io } = session;
   const core = await session.core();
-  await findInstance(core, name);
-  const onTerminal = io.isTty.stdin && io.isTty.stdout;
+  const { target } = await findInstance(core, name);
+  // A terminal of its own is something that sshd gives; on this computer there is this one, and the command gets pipes.
+  const onTerminal = target.kind === 'ssh' && io.isTty.stdin && io.isTty.stdout;
   const spawn: SpawnOptions = {
     signal: session.signal,
     ...(onTerminal ? { terminal: { columns: io.columns(), rows: io.rows() } } : {}),

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createFakeProcess } from '../../../test/cli/fake-process.ts';
 import { parseLines, runFake, startFake } from '../../../test/cli/run-fake.ts';
+import { anInstance } from '../../../test/cli/samples.ts';
 import { AppError } from '../../shared/app-error.ts';
 
 describe('logs', () => {
@@ -77,6 +78,16 @@ describe('exec', () => {
     ]);
     expect(fake.sizes).toEqual([{ columns: 120, rows: 40 }]);
     expect(run.io.rawMode).toEqual([true, false]);
+  });
+
+  it('has pipes on this computer, where nobody gives it a terminal of its own', async () => {
+    const fake = createFakeProcess();
+    fake.end(0);
+    const { core } = await runFake(['exec', 'home', '--', 'ls'], {
+      tty: true,
+      script: { process: () => fake.process, instances: [anInstance({ name: 'home', target: { kind: 'local' } })] },
+    });
+    expect(core.calls).toEqual([['exec', { name: 'home', argv: ['ls'], terminal: undefined }]]);
   });
 
   it.each([

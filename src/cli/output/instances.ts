@@ -58,12 +58,12 @@ export function formatStatus(status: InstanceStatus, look: Look, columns: number
     ...(instance.model === undefined ? [] : [[dim('  model'), instance.model] satisfies [Span, string]]),
   ];
   const width = Math.min(columns ?? TEXT_COLUMNS, TEXT_COLUMNS) - 2;
-  const text = (sentence: string): Line[] => wrapText(sentence, width).map((line) => [`  ${line}`]);
+  const text = (words: string): Line[] => wrapText(words, width).map((line) => [`  ${line}`]);
   return [
     [mark, ' ', bold(instance.name), ' ', word],
     ...alignRows(rows),
-    ...(because === '' ? [] : [[], ...text(because)]),
-    ...(error === undefined || because !== '' ? [] : [[], ...text(error.message)]),
+    ...(because === '' ? [] : [[], ...text(sentence(because))]),
+    ...(error === undefined || because !== '' ? [] : [[], ...text(sentence(error.message))]),
     ...(error?.hint === undefined
       ? []
       : wrapText(error.hint, width - 2).map((line, index): Line => [
@@ -89,4 +89,9 @@ function stateOf(state: InstanceStatus['state'], look: Look): [mark: Span, word:
     case 'not-deployed':
       return [yellow(marks.warn), yellow('is not deployed')];
   }
+}
+
+/** Reasons come as clauses; standing alone, one is a sentence. */
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${/[.!?…]$/.test(clause) ? '' : '.'}`;
 }
