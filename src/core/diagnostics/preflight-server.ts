@@ -3,7 +3,7 @@ import type { FirstDeployFacts, ServerFacts } from '../facts/server-facts.ts';
 import { judgeFirewall } from './preflight-firewall.ts';
 import { judgeArch, judgeClock, judgeOs, judgeSystemd } from './preflight-machine.ts';
 import { judgeAccount, judgeInstalls, judgePort, type OwnOpenClaw } from './preflight-occupants.ts';
-import { judgeDisk, judgeMemory, SWAP_FILE_BYTES, type DiskNeed } from './preflight-room.ts';
+import { judgeDisk, judgeMemory, NODE_NEED, OPENCLAW_NEED, SWAP_FILE_BYTES, type DiskNeed } from './preflight-room.ts';
 import {
   judgeNetwork,
   judgeNode,
@@ -42,16 +42,12 @@ export interface ServerPreflight {
 
 const MIB = 1024 ** 2;
 
-/*
- * Measured with 2026.9.6: 647 MB and 41 000 files in the npm prefix, 223 MB and 3 000 files of npm's cache, 190 MB of Node.js and
- * 120 MB while it is unpacked. An update needs the prefix twice; the rest is for databases, plugins and logs.
- */
 function listNeeds({ own, nodeDir, isInstalled }: ServerWish, swapBytes: number): DiskNeed[] {
   const swap = swapBytes > 0 ? [{ path: '/', sizeBytes: swapBytes, files: 1 }] : [];
   if (isInstalled) return swap;
   return [
-    { path: own.home, sizeBytes: 2000 * MIB, files: 60_000 },
-    { path: nodeDir, sizeBytes: 450 * MIB, files: 5_000 },
+    { path: own.home, ...OPENCLAW_NEED },
+    { path: nodeDir, ...NODE_NEED },
     { path: '/tmp', sizeBytes: 50 * MIB, files: 100 },
     ...swap,
   ];

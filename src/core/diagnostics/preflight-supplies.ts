@@ -1,6 +1,6 @@
 import semver from 'semver';
 import type { Finding } from '../api.ts';
-import type { NetworkFault, Reach } from '../facts/network.ts';
+import { withoutLogin, type NetworkFault, type Reach } from '../facts/network.ts';
 import { DOWNLOAD_TOOLS, NEEDED_TOOLS } from '../facts/server-facts.ts';
 import type { PackageLock, PackageManager, Tools } from '../facts/tools.ts';
 import { fix, formatList, ok, refuse, warn } from './finding.ts';
@@ -112,7 +112,7 @@ export function judgeNetwork(sources: readonly Source[], reach: readonly Reach[]
   const byUrl = new Map(reach.map((one) => [one.url, one]));
   const faults: Reach[] = [];
   for (const { what, urls } of sources) {
-    const asked = urls.flatMap((url) => byUrl.get(url) ?? []);
+    const asked = urls.flatMap((url) => byUrl.get(withoutLogin(url)) ?? []);
     const failed = asked.filter(({ fault }) => fault !== undefined);
     if (asked.length > 0 && failed.length === asked.length) {
       const why = failed.map(describeFault).join('; ');

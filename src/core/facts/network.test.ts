@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeStatus, parseReach } from './network.ts';
+import { judgeStatus, parseReach, reachFact } from './network.ts';
 
 const fault = (line: string): string | undefined => parseReach(`0 ${line}\n`, ['https://example.org/'])[0]?.fault;
 
@@ -53,4 +53,10 @@ test('each address has its own answer, in the order of the questions', () => {
 test('an answer of any kind is a way, except of a wall or a server out of order', () => {
   expect([200, 301, 400, 401, 404, 405].map(judgeStatus)).toEqual(Array(6).fill(undefined));
   expect([403, 407, 451, 500, 503].map(judgeStatus)).toEqual(['http', 'proxy', 'http', 'http', 'http']);
+});
+
+test('a login in an address goes nowhere', () => {
+  const fact = reachFact(['https://anna:s3cret@npm.example.org/openclaw', 'https://npm.example.org/openclaw']);
+  expect(JSON.stringify([fact.id, fact.command])).not.toMatch(/anna|s3cret/);
+  expect(fact.command.argv.slice(-2)).toEqual(['5', 'https://npm.example.org/openclaw']);
 });

@@ -16,7 +16,7 @@ export interface Reach {
 }
 
 /** How long one address is given. They are tried side by side. */
-const PROBE_SECONDS = 5;
+export const PROBE_SECONDS = 5;
 
 /*
  * The same tools, with the same proxy settings of the environment, that will do the downloads; where there are none, only
@@ -54,10 +54,19 @@ wait
 i=0
 while [ $i -lt $n ]; do echo "$i $(cat "$d/$i.o")"; i=$((i + 1)); done`;
 
-/** Whether the machine itself reaches these addresses. Takes up to five seconds where it does not: for a first deploy only. */
+/** A mirror's address may hold a login, and every user of a machine can read every argument list. Pure. */
+export function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
+/**
+ * Whether the machine itself reaches these addresses, told by their addresses without a login. Takes up to five seconds where
+ * it does not: for a first deploy only.
+ */
 export function reachFact(urls: readonly string[]): Fact<readonly Reach[]> {
-  const command = queryScript(SCRIPT, [PROBE_SECONDS, ...urls], { runAs: 'root', env: { LC_ALL: 'C' } });
-  return fact(`reach ${urls.join(' ')}`, command, (result) => parseReach(result.stdout, urls));
+  const asked = [...new Set(urls.map(withoutLogin))];
+  const command = queryScript(SCRIPT, [PROBE_SECONDS, ...asked], { runAs: 'root', env: { LC_ALL: 'C' } });
+  return fact(`reach ${asked.join(' ')}`, command, (result) => parseReach(result.stdout, asked));
 }
 
 /** An address without an answer counts as not reached. Pure. */
