@@ -35,7 +35,7 @@ export function createCore(deps: CoreDeps): Core {
     keychain: deps.keychain,
     passphraseFile: deps.passphraseFile,
   });
-  const services: PlaceServices = { deps, state, secrets, trust, ids, now };
+  const services: PlaceServices = { deps, state, runs, secrets, trust, ids, now };
   const places: Readonly<Record<Target['kind'], Place>> = {
     ssh: createServerPlace(services),
     local: createLocalPlace(services),

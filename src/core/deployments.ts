@@ -72,6 +72,7 @@ export async function runOpenPlan(open: OpenPlan, services: RunServices, options
   if (refused !== undefined) throw refused.error ?? new AppError('usage.invalid', { message: refused.because });
   const { deps, state, ids, now } = services;
   const { id: installation } = await state.installation();
+  await state.sweep();
   const runId = ids.run();
   const stop = new AbortController();
   const onAbort = (): void => stop.abort(options.signal?.reason instanceof AppError ? options.signal.reason : new AppError('run.cancelled'));
@@ -81,11 +82,22 @@ export async function runOpenPlan(open: OpenPlan, services: RunServices, options
   const timer = setTimeout(() => stop.abort(new AppError('run.deadline', { details: { deadlineMs } })), deadlineMs);
   const onClosed = (): void => stop.abort(plan.host.closed.reason);
   plan.host.closed.addEventListener('abort', onClosed, { once: true });
+  const stopWatching = (): void => {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+    plan.host.closed.removeEventListener('abort', onClosed);
+  };
   const instance = { ...plan.instance, lastRun: runId };
+  const previous = await state.instances.get(instance.id);
   await using journal = await openJournal(services.runs, runId);
   const forget = options.onEvent === undefined ? undefined : journal.listen(options.onEvent);
   try {
     await ends.before(instance);
+  } catch (error) {
+    stopWatching();
+    throw error;
+  }
+  try {
     journal.emit({
       type: 'run.started',
       kind: plan.plan.kind,
@@ -108,10 +120,14 @@ export async function runOpenPlan(open: OpenPlan, services: RunServices, options
     });
     await ends.after(instance);
     return journal.snapshot();
+  } catch (error) {
+    // A run that never touched its machine (somebody else works there, say) leaves the record as it found it.
+    const isUntouched = journal.snapshot().steps.every(({ status }) => status === 'waiting' || status === 'satisfied');
+    if (isUntouched && previous === undefined) await state.instances.remove(instance.id);
+    else if (isUntouched && previous !== undefined) await state.instances.put(instance.id, previous);
+    throw error;
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', onAbort);
-    plan.host.closed.removeEventListener('abort', onClosed);
+    stopWatching();
     forget?.();
   }
 }

@@ -7,12 +7,13 @@ import { createFactReader } from '../facts/fact.ts';
 import { packageVersionFact } from '../facts/install.ts';
 import { userUnitFact, type UnitState } from '../facts/unit.ts';
 import { change, query, queryScript } from '../host/command.ts';
-import { exec, expectOk } from '../host/exec.ts';
+import { exec, expectOk, type Spawner } from '../host/exec.ts';
 import { openForward } from '../host/forward.ts';
 import type { Host } from '../host/host.ts';
 import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
 import { serverEnvironment, type ServerLayout } from '../openclaw/server-layout.ts';
 import { buildSignInUrl, parseDashboard } from '../openclaw/sign-in.ts';
+import type { Lease } from '../runner/lease.ts';
 import type { ServerConnection } from './server-connection.ts';
 
 /** `openclaw dashboard --json` takes seven seconds on an idle machine. */
@@ -69,9 +70,14 @@ export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'b
   }
 }
 
-export async function controlServer(host: Host, layout: ServerLayout, verb: 'start' | 'stop' | 'restart', signal?: AbortSignal): Promise<void> {
-  const words = ['systemctl', '--user', verb, layout.unit] as const;
-  const result = await exec(host, change(words, { runAs: { user: layout.user } }), { timeoutMs: 6 * 60_000, ...(signal === undefined ? {} : { signal }) });
+/** A gateway may drain its work for more than five minutes before it ends. */
+const CONTROL_TIMEOUT_MS = 6 * 60_000;
+
+/** Under the lease, like every change: not while a run works there, and with a line in the audit log. */
+export async function controlServer(lease: Lease, layout: ServerLayout, verb: 'start' | 'stop' | 'restart', signal?: AbortSignal): Promise<void> {
+  const command = change(['systemctl', '--user', verb, layout.unit], { runAs: { user: layout.user } });
+  const spawner: Spawner = { spawn: (wanted, options) => lease.spawn(wanted, { step: verb, what: `systemctl --user ${verb} ${layout.unit}` }, options) };
+  const result = await exec(spawner, command, { timeoutMs: CONTROL_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
   expectOk(result, `systemctl ${verb}`);
 }
 

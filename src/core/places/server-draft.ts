@@ -1,7 +1,7 @@
+import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import { readNodeVersion, type NodePlace } from '../openclaw/node-release.ts';
 import type { Registry } from '../openclaw/registry.ts';
-import type { Ids } from '../system/ids.ts';
 import type { DeploymentRequest } from './place.ts';
 
 export const DEFAULT_PORT = 18_789;
@@ -12,8 +12,11 @@ export interface Draft {
   readonly nodeRange: string | undefined;
 }
 
-/** The record as it will be: what was there, with what was asked for. The registry is asked only for what is not settled yet. */
-export async function draftInstance(request: DeploymentRequest, place: NodePlace, registry: Registry, services: { readonly ids: Ids; readonly now: () => number }): Promise<Draft> {
+/**
+ * The record as it will be: what was there, with what was asked for. The registry is asked only for what is not settled yet.
+ * @param newId of an instance that there is no record of
+ */
+export async function draftInstance(request: DeploymentRequest, place: NodePlace, registry: Registry, newId: InstanceId, nowMs: number): Promise<Draft> {
   const { spec, existing, signal } = request;
   const chosen = {
     ...(spec.provider === undefined ? {} : { provider: spec.provider }),
@@ -26,9 +29,9 @@ export async function draftInstance(request: DeploymentRequest, place: NodePlace
   }
   const manifest = await registry.readManifest('openclaw', spec.version ?? 'latest', signal);
   const instance: Instance = {
-    id: existing?.id ?? services.ids.instance(),
+    id: existing?.id ?? newId,
     name: spec.name,
-    createdAt: existing?.createdAt ?? new Date(services.now()).toISOString(),
+    createdAt: existing?.createdAt ?? new Date(nowMs).toISOString(),
     phase: existing?.phase ?? 'deploying',
     ...(existing?.token === undefined ? {} : { token: existing.token }),
     ...chosen,

@@ -13,6 +13,8 @@ import { readNodeSources, type NodePlace } from '../openclaw/node-release.ts';
 import { createRegistry } from '../openclaw/registry.ts';
 import { serverEnvironment, serverLayout } from '../openclaw/server-layout.ts';
 import { buildServerPlan, listServerFacts } from '../plans/server-plan.ts';
+import type { Runs } from '../runner/journal.ts';
+import type { Holder } from '../runner/lease.ts';
 import { checkPlan } from '../runner/runner.ts';
 import { createServerLeaseKeeper } from '../runner/server-lease.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -33,6 +35,7 @@ export interface PlaceServices {
   readonly state: StateStore;
   readonly secrets: SecretStore;
   readonly trust: TrustStore;
+  readonly runs: Runs;
   readonly ids: Ids;
   readonly now: () => number;
 }
@@ -57,7 +60,10 @@ export function createServerPlace(services: PlaceServices): Place {
     const { totalBytes: memoryBytes } = await facts.read(memoryFact());
     const found = await facts.read(claim);
     const place: NodePlace = { platform: 'linux', arch: arch === 'aarch64' ? 'arm64' : 'x64' };
-    const { instance, nodeRange } = await draftInstance(request, place, registry, services);
+    // A server that says it carries this instance of ours is believed, also when our own record of it is lost.
+    const isOurs = found?.installation === installation && found.name === spec.name;
+    const newId = isOurs ? found.instance : services.ids.instance();
+    const { instance, nodeRange } = await draftInstance(request, place, registry, newId, services.now());
     const isClaimed = found?.instance === instance.id;
     const { findings, fixes } = await readServerPreflight(facts, {
       layout,
@@ -131,7 +137,11 @@ export function createServerPlace(services: PlaceServices): Place {
     },
     async control(instance, verb, options) {
       await using server = await connect(instance.target, options);
-      await controlServer(server.host, layout, verb, options.signal);
+      const holder = { installation: (await state.installation()).id, run: services.ids.run(), who: deps.who, why: `${verb} ${instance.name}` };
+      const keeper = createServerLeaseKeeper(server.host, leasePaths);
+      const isAlive = ({ run }: Holder): Promise<boolean> => services.runs.isAlive(run);
+      await using lease = await keeper.acquire(holder, { isAlive, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+      await controlServer(lease, layout, verb, options.signal);
     },
     async logs(instance, how, options) {
       const server = await connect(instance.target, options);
