@@ -105,18 +105,31 @@ export function isLast(event: RunEvent | RunEventBody): boolean {
   return event.type === 'run.succeeded' || event.type === 'run.failed' || event.type === 'run.cancelled';
 }
 
-/** An event none of whose texts is longer than `MAX_TEXT_BYTES`. Pure. */
+/** Details of errors are a few levels deep; one that holds itself must not end the run that reports it. */
+const MAX_DEPTH = 12;
+
+/**
+ * An event as it is written and told: plain JSON, none of whose texts is longer than `MAX_TEXT_BYTES`, so that nobody who
+ * listens gets hold of a live object that somebody put into the details of an error. Pure.
+ */
 export function boundEvent(body: RunEventBody): RunEventBody {
-  return cutTexts(body) as RunEventBody;
+  return toBoundJson(body, 0) as RunEventBody;
 }
 
-function cutTexts(value: unknown): unknown {
+function toBoundJson(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return cutText(value);
-  if (Array.isArray(value)) return value.map(cutTexts);
-  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cutTexts(part)]));
-  }
-  return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object') return undefined;
+  if (depth > MAX_DEPTH) return '…';
+  if (Array.isArray(value)) return value.map((part) => toBoundJson(part, depth + 1) ?? null);
+  if (hasJsonForm(value)) return toBoundJson(value.toJSON(), depth + 1);
+  const parts = Object.entries(value).map(([key, part]) => [key, toBoundJson(part, depth + 1)] as const);
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
+}
+
+function hasJsonForm(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
 /** Cut by bytes, and never within a character. */

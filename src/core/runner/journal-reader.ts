@@ -1,6 +1,6 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, toAppError } from '../../shared/app-error.ts';
+import { toAppError, type AppError } from '../../shared/app-error.ts';
 import { runIdSchema, type RunId } from '../../shared/model/ids.ts';
 import type { RunSnapshot } from '../../shared/model/run.ts';
 import { hasCode } from '../system/atomic-file.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,7 +12,6 @@ import { Secret } from '../../shared/secret.ts';
 import { createIds } from '../system/ids.ts';
 import { createRuns, MAX_RUN_BYTES, openJournal, PROGRESS_EVERY_MS, type RunJournal, type Runs } from './journal.ts';
 import { MAX_TEXT_BYTES } from './journal-format.ts';
-import { pruneRuns } from './journal-rotation.ts';
 
 const ids = createIds();
 const stats: RunStats = { roundTrips: 3, changes: 1, slowCalls: 0, durationMs: 10 };
@@ -55,29 +54,6 @@ const eventsOf = async (runId: RunId): Promise<RunEvent[]> =>
     if (line === '') return [];
     return runEventSchema.safeParse(JSON.parse(line)).data ?? [];
   });
-
-/** A process that has started a run in `dir` and is in the middle of it. */
-async function startElsewhere(): Promise<{ runId: RunId; kill: () => Promise<void> }> {
-  const runId = ids.run();
-  const script = `import { openJournal } from ${JSON.stringify(new URL('./journal.ts', import.meta.url).href)};
-    const runs = { dir: ${JSON.stringify(dir)}, clock: Date.now, onProblem: (error) => { throw error; } };
-    const journal = await openJournal(runs, ${JSON.stringify(runId)});
-    journal.emit(${JSON.stringify(started)});
-    journal.emit({ type: 'step.started', stepId: 'node' });
-    console.log('on'); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  return {
-    runId,
-    async kill() {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
 
 describe('the journal of a run', () => {
   it('numbers and dates events, tells them in order, and its file folds to what was told', async () => {
@@ -193,6 +169,25 @@ describe('the journal of a run', () => {
     expect(await readFile(pathOf(journal.runId), 'utf8')).not.toContain('hunter2');
   });
 
+  it('writes and tells plain JSON, whatever somebody put into an error', async () => {
+    await using journal = await open(started);
+    const told: RunEvent[] = [];
+    journal.listen((event) => told.push(event));
+    const details: Record<string, unknown> = {
+      big: 7n,
+      none: undefined,
+      at: new Date(0),
+      call: () => 1,
+      secret: new Secret('hunter2'),
+    };
+    details['itself'] = details;
+    journal.emit({ type: 'step.failed', stepId: 'node', error: { code: 'x', message: 'y', retry: false, details } });
+    expect(told).toEqual((await eventsOf(journal.runId)).slice(1));
+    expect(told).toMatchObject([
+      { error: { details: { big: '7', at: '1970-01-01T00:00:00.000Z', secret: '[redacted]' } } },
+    ]);
+  });
+
   it('tells progress at most so often, and always its end', async () => {
     await using journal = await open(started);
     const progress = (done: number): void =>
@@ -250,129 +245,6 @@ describe('the journal of a run', () => {
       expect(await runs.read(runId)).toMatchObject({ status: 'failed', error: { code: 'run.interrupted' } });
     },
   );
-});
-
-describe('a run whose process was killed', () => {
-  it('is alive until then, and shown as interrupted afterwards', async () => {
-    const { runId, kill } = await startElsewhere();
-    try {
-      expect(await runs.isAlive(runId)).toBe(true);
-      expect(await runs.read(runId)).toMatchObject({ status: 'running' });
-    } finally {
-      await kill();
-    }
-    expect(await runs.isAlive(runId)).toBe(false);
-    const shown = await runs.read(runId);
-    expect(shown).toMatchObject({
-      status: 'failed',
-      error: { code: 'run.interrupted', retry: true },
-      steps: [{ status: 'failed' }, { status: 'waiting' }],
-    });
-    expect(shown?.endedAt).toBeDefined();
-    expect(await runs.list()).toEqual([shown]);
-  });
-
-  it('in the middle of a line is read up to that line', async () => {
-    const { runId, kill } = await startElsewhere();
-    await kill();
-    const whole = await runs.read(runId);
-    await appendFile(pathOf(runId), '{"runId":"r-0mh');
-    expect(await runs.read(runId)).toEqual(whole);
-    expect(await runs.list()).toEqual([whole]);
-  });
-
-  it('before it had written anything is no run', async () => {
-    const { runId, kill } = await startElsewhere();
-    await kill();
-    await truncate(pathOf(runId), 30);
-    expect(await runs.read(runId)).toBeUndefined();
-    expect(await runs.list()).toEqual([]);
-    expect(await runs.isAlive(runId)).toBe(false);
-    expect(problems).toEqual([]);
-  });
-
-  it('may be cut off at any byte, and is still read', async () => {
-    const journal = await open(started, { type: 'step.started', stepId: 'node' }, spoke('grüße'), {
-      type: 'run.succeeded',
-      stats,
-    });
-    await journal[Symbol.asyncDispose]();
-    const bytes = await readFile(pathOf(journal.runId));
-    for (let length = 0; length <= bytes.length; length += 7) {
-      await writeFile(pathOf(journal.runId), bytes.subarray(0, length));
-      const read = await runs.read(journal.runId);
-      expect(['running', 'succeeded', undefined]).toContain(read?.status);
-      const listed = await runs.list();
-      expect(listed[0]?.status).toBe(read?.status);
-    }
-  });
-});
-
-describe('a log', () => {
-  it('that is broken in the middle is read up to there', async () => {
-    const journal = await open(started, { type: 'step.started', stepId: 'node' }, spoke('one'), spoke('two'));
-    const lines = (await readFile(pathOf(journal.runId), 'utf8')).split('\n');
-    await writeFile(pathOf(journal.runId), lines.toSpliced(3, 1).join('\n'));
-    expect(await runs.read(journal.runId)).toMatchObject({ seq: 1, status: 'running' });
-    await journal[Symbol.asyncDispose]();
-  });
-
-  it('of a newer Hardshell is left out, and told', async () => {
-    const journal = await open(started);
-    const text = await readFile(pathOf(journal.runId), 'utf8');
-    await writeFile(pathOf(journal.runId), text.replace('"journal":1', '"journal":2'));
-    await expect(runs.read(journal.runId)).rejects.toMatchObject({ code: 'state.newer' });
-    expect(await runs.list()).toEqual([]);
-    expect(problems).toMatchObject([{ code: 'state.newer' }]);
-    await journal[Symbol.asyncDispose]();
-  });
-
-  it('that is not there belongs to a run that is taken for alive', async () => {
-    expect(await runs.isAlive(ids.run())).toBe(true);
-  });
-
-  it('is listed newest first, without output, and other files are not logs', async () => {
-    const first = await open(started, spoke('one'), { type: 'run.succeeded', stats });
-    await first[Symbol.asyncDispose]();
-    const second = await open(started, spoke('two'));
-    await writeFile(join(dir, 'notes.jsonl'), '');
-    const listed = await runs.list();
-    expect(listed.map(({ runId, status }) => [runId, status])).toEqual([
-      [second.runId, 'running'],
-      [first.runId, 'succeeded'],
-    ]);
-    expect(listed.flatMap(({ steps }) => steps.flatMap(({ lastLines }) => lastLines))).toEqual([]);
-    expect(listed[1]).toEqual({
-      ...first.snapshot(),
-      steps: first.snapshot().steps.map((step) => ({ ...step, lastLines: [] })),
-    });
-    await second[Symbol.asyncDispose]();
-  });
-});
-
-describe('rotation', () => {
-  async function ended(line: string): Promise<RunId> {
-    await using journal = await open(started, spoke(line), { type: 'run.succeeded', stats });
-    return journal.runId;
-  }
-
-  it('keeps the newest, by number and by size, and never removes a run that goes on', async () => {
-    await using running = await open(started);
-    const old = [await ended('a'), await ended('b')];
-    const fresh = [await ended('c'), await ended('d')];
-    await pruneRuns(dir, { runs: 2, sizeBytes: 1_000_000 });
-    const left = (await runs.list()).map(({ runId }) => runId);
-    expect(left).toEqual([...fresh.toReversed(), running.runId]);
-    expect(left).not.toContain(old[0]);
-    const size = (await stat(pathOf(fresh[1] ?? old[0]!))).size;
-    await pruneRuns(dir, { runs: 100, sizeBytes: size + 10 });
-    expect((await runs.list()).map(({ runId }) => runId)).toEqual([fresh[1], running.runId]);
-  });
-
-  it('happens as a run begins', async () => {
-    for (let count = 0; count < 205; count += 1) await ended('x');
-    expect(await readdir(dir)).toHaveLength(200);
-  }, 30_000);
 });
 
 it('replaying a log is what was seen live, event by event', async () => {

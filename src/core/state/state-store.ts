@@ -22,7 +22,7 @@ export interface StateStore {
   readonly instances: Collection<Instance, InstanceId>;
   /** Made once, by whoever asks first. */
   installation(): Promise<Installation>;
-  /** Removes what killed processes left behind half-written. Once at the start of a door. */
+  /** Removes what killed processes left behind half-written. Before a run. */
   sweep(): Promise<void>;
 }
 

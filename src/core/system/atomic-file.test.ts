@@ -71,9 +71,10 @@ describe('an atomic write', () => {
     const old = join(dir, 'record.json.0123456789ab.tmp');
     const fresh = join(dir, 'record.json.ba9876543210.tmp');
     const foreign = join(dir, 'notes.tmp');
-    for (const path of [old, fresh, foreign]) await writeFile(path, '');
+    const guard = join(dir, 'record.json.lock.reap-0123456789ab');
+    for (const path of [old, fresh, foreign, guard]) await writeFile(path, '');
     const longAgo = new Date(Date.now() - 3_600_000);
-    for (const path of [old, foreign]) await utimes(path, longAgo, longAgo);
+    for (const path of [old, foreign, guard]) await utimes(path, longAgo, longAgo);
     await sweepTemporaryFiles(dir, Date.now());
     expect((await readdir(dir)).toSorted()).toEqual(['notes.tmp', 'record.json.ba9876543210.tmp']);
     await sweepTemporaryFiles(join(dir, 'not there'), Date.now());

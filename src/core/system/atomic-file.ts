@@ -13,7 +13,7 @@ const RENAME_PAUSE_MS = 50;
 
 /** A temporary file this old was left behind by a process that was killed: a write takes milliseconds. */
 const LEFT_BEHIND_MS = 10 * 60_000;
-const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/;
+const TEMPORARY = /\.[0-9a-f]{12}\.tmp$|\.lock\.reap-[0-9a-f-]+$/;
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -82,7 +82,7 @@ export async function makePrivateDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: PRIVATE_DIR });
 }
 
-/** Removes what killed processes left behind of `writeFileAtomic`. */
+/** Removes what killed processes left behind of `writeFileAtomic` and of taking over locks. */
 export async function sweepTemporaryFiles(folder: string, nowMs: number): Promise<void> {
   let names: string[];
   try {

@@ -106,6 +106,25 @@ describe('a file lock', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  it('is not taken from whoever took it over first', async () => {
+    const own = await readOwnIdentity();
+    const live = (nonce: string): string => JSON.stringify({ ...own, nonce });
+    const guard = `${lock}.reap-aaaaaaaaaaaa`;
+    await writeFile(lock, JSON.stringify({ pid: 4_000_000, startedAt: 'earlier', nonce: 'aaaaaaaaaaaa' }));
+    await writeFile(guard, live('cccccccccccc'));
+    const second = withFileLock(lock, () => Promise.resolve(), { waitMs: 700 });
+    await sleep(200);
+    // While the first is at it, the second touches nothing …
+    expect(await readFile(lock, 'utf8')).toContain('aaaaaaaaaaaa');
+    await rm(lock);
+    await writeFile(lock, live('bbbbbbbbbbbb'));
+    await rm(guard);
+    // … and afterwards it sees that this is another lock.
+    await expect(second).rejects.toMatchObject({ code: 'state.busy', details: { pid: process.pid } });
+    expect(await readFile(lock, 'utf8')).toContain('bbbbbbbbbbbb');
+    expect(await readdir(dir)).toEqual(['record.json.lock']);
+  });
+
   it('is nobody’s when a power failure left it empty', async () => {
     await writeFile(lock, '');
     expect(await withFileLock(lock, () => Promise.resolve('mine'))).toBe('mine');

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
   isPidUsed,
@@ -66,16 +65,15 @@ describe('a real process', () => {
   });
 
   it.runIf(process.platform === 'linux')('that has ended and was not reaped is not alive', async () => {
-    // The shell never waits for its child, which has ended at once.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+    // The shell becomes a program that never waits for the child.
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
       const [chunk] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(chunk.toString());
-      await sleep(300);
+      await expect.poll(() => readProcessIdentity(pid), { timeout: 5000 }).toBeUndefined();
       expect(isPidUsed(pid)).toBe(true);
-      expect(await readProcessIdentity(pid)).toBeUndefined();
     } finally {
       const ended = once(parent, 'exit');
       parent.kill('SIGKILL');
