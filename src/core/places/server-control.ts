@@ -1,7 +1,7 @@
 import { Transform, type Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
-import { Secret } from '../../shared/secret.ts';
+import type { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus, SignIn } from '../api.ts';
 import { createFactReader } from '../facts/fact.ts';
 import { packageVersionFact } from '../facts/install.ts';
@@ -85,12 +85,12 @@ export async function controlServer(lease: Lease, layout: ServerLayout, verb: 's
 export async function openServerLogs(host: Host, layout: ServerLayout, how: { readonly follow: boolean; readonly lines: number }, signal?: AbortSignal): Promise<Readable> {
   // Root reads the journal of every account; the account itself may not be in the group that can.
   const journal = queryScript('u=$1 n=$2 f=$3 unit=$4; exec journalctl "_UID=$(id -u "$u")" "_SYSTEMD_USER_UNIT=$unit" -o cat -n "$n" ${f:+-f}', [layout.user, how.lines, how.follow ? 'follow' : '', layout.unit], { runAs: 'root' });
-  const process = await host.spawn(journal, signal === undefined ? {} : { signal });
-  process.stdin.end();
-  process.stderr.resume();
+  const child = await host.spawn(journal, signal === undefined ? {} : { signal });
+  child.stdin.end();
+  child.stderr.resume();
   const lines = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(null, chunk) });
-  process.stdout.pipe(lines, { end: false });
-  process.exit.then(
+  child.stdout.pipe(lines, { end: false });
+  child.exit.then(
     () => lines.end(),
     (error: unknown) => (signal?.aborted === true ? lines.end() : lines.destroy(toAppError(error))),
   );

@@ -133,7 +133,7 @@ export function createServerPlace(services: PlaceServices): Place {
     async status(instance, options) {
       await using server = await connect(instance.target, options);
       const token = await createTokenKeeper(instance, state, secrets).read();
-      return readServerStatus(server, instance, layout, token, client, options.signal);
+      return await readServerStatus(server, instance, layout, token, client, options.signal);
     },
     async control(instance, verb, options) {
       await using server = await connect(instance.target, options);
@@ -154,10 +154,10 @@ export function createServerPlace(services: PlaceServices): Place {
     async exec(instance, argv, spawn, options) {
       const server = await connect(instance.target, options);
       return disposeOnFailure(server, async () => {
-        const process = await server.host.spawn(query(argv, { runAs: { user: layout.user }, env: serverEnvironment(layout) }), spawn);
+        const child = await server.host.spawn(query(argv, { runAs: { user: layout.user }, env: serverEnvironment(layout) }), spawn);
         const close = (): void => void server[Symbol.asyncDispose]();
-        process.exit.then(close, close);
-        return process;
+        child.exit.then(close, close);
+        return child;
       });
     },
     async open(instance, options) {

@@ -53,7 +53,7 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
   const pinned = official === undefined ? [openclawPackageStep(layout, instance.version, registry)] : [];
   const before: Step[] = [];
   const after: Step[] = [];
-  void fixes;
+
   const stages: Step[][] = [
     [claimStep(layout, input.claim)],
     ...before.map((step) => [step]),

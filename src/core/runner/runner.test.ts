@@ -187,7 +187,9 @@ describe('runPlan', () => {
 
   it('refuses to run a query as a change', async () => {
     const { world, run } = setUp();
-    const step: Step = { ...makeStep(world, 'a'), apply: async (context) => void (await context.change(query(['look']))) };
+    const step: Step = { ...makeStep(world, 'a'), apply: async (context) => {
+        await context.change(query(['look']));
+      } };
     expect((await run([[step]])).error).toMatchObject({ code: 'internal.bug' });
     expect(change(['x']).effect).toBe('change');
   });

@@ -112,8 +112,8 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
       const number = String(count);
       const guarded = guardCommand(command, paths, holder, number, note);
       const { signal, ...rest } = spawnOptions;
-      const process = await host.spawn(guarded, rest);
-      return watchProcess(process, signal, () => endGroup(`${holder.run}.${number}`));
+      const child = await host.spawn(guarded, rest);
+      return watchProcess(child, signal, () => endGroup(`${holder.run}.${number}`));
     },
     async audit(note) {
       expectOk(await exec(host, changeScript(AUDIT, [paths.auditLog, formatAuditLine(holder, note)], asRoot)), 'Writing the audit log');
@@ -142,8 +142,8 @@ export function guardCommand(command: Command, paths: ServerLeasePaths, holder: 
 }
 
 /** Ends the whole group on the machine when the caller gives up, before it lets go of the streams. */
-function watchProcess(process: Process, signal: AbortSignal | undefined, endGroup: () => Promise<void>): Process {
-  const exit = process.exit.then((ended) => {
+function watchProcess(child: Process, signal: AbortSignal | undefined, endGroup: () => Promise<void>): Process {
+  const exit = child.exit.then((ended) => {
     signal?.throwIfAborted();
     if (ended.code === EXIT_HELD) throw new AppError('lease.lost');
     if (ended.code === EXIT_BUSY) throw new AppError('lease.held', { message: 'The lease of this machine is being changed by somebody else.' });
@@ -153,23 +153,23 @@ function watchProcess(process: Process, signal: AbortSignal | undefined, endGrou
     endGroup()
       .catch((error: unknown) => toAppError(error))
       .finally(() => {
-        process.kill('SIGKILL');
+        child.kill('SIGKILL');
       });
   };
   if (signal?.aborted === true) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
   const forget = (): void => signal?.removeEventListener('abort', onAbort);
   exit.then(forget, forget);
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout, stderr } = child;
   return {
     stdin,
     stdout,
     stderr,
     exit,
     kill: (name) => {
-      process.kill(name);
+      child.kill(name);
     },
-    resize: (size) => process.resize?.(size),
+    resize: (size) => child.resize?.(size),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts';
 
 export interface CheckContext {
   /** Answers are fresh: nothing has changed the machine since they were given. */
-  read<T>(fact: Fact<T>): Promise<T>;
+  readonly read: <T>(fact: Fact<T>) => Promise<T>;
   /** For reading and connecting. Changes go through `change`. */
   readonly host: Host;
   readonly signal: AbortSignal;
@@ -17,14 +17,14 @@ export interface ApplyContext extends CheckContext {
    * Runs a changing command under the lease, in a process group that whoever takes over can end, with a line in the audit
    * log of the machine. Its output is spoken to the run's log. Any exit code is returned.
    */
-  change(command: Command, options?: ChangeOptions): Promise<ExecResult>;
+  readonly change: (command: Command, options?: ChangeOptions) => Promise<ExecResult>;
   /** As `change`; a non-zero exit becomes an AppError that says what was being done. */
-  changeOk(doing: string, command: Command, options?: ChangeOptions): Promise<ExecResult>;
+  readonly changeOk: (doing: string, command: Command, options?: ChangeOptions) => Promise<ExecResult>;
   /** A change that we make ourselves, without a command (files of this computer): counted and audited alike. */
-  act<T>(doing: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  readonly act: <T>(doing: string, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   /** A line for the person who watches. */
-  note(line: string): void;
-  progress(done: number, total: number | undefined, unit: 'bytes' | 'items'): void;
+  readonly note: (line: string) => void;
+  readonly progress: (done: number, total: number | undefined, unit: 'bytes' | 'items') => void;
 }
 
 export type ChangeOptions = Pick<ExecOptions, 'input' | 'timeoutMs' | 'onLine'> & {
