@@ -55,7 +55,8 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     who: 'tester@lab',
     version: '0.0.0-test',
     mirrors: {
-      npm: options.registry ?? 'https://registry.npmjs.org',
+      // A door takes the slash off what a person wrote.
+      npm: (options.registry ?? 'https://registry.npmjs.org').replace(/\/+$/, ''),
       node: 'https://nodejs.org/dist',
       installer: 'https://openclaw.ai/install.sh',
     },
