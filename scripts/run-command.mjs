@@ -25,6 +25,13 @@ export function runCommand(file, args, options = {}) {
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     child.on('error', (error) => resolve({ code: 127, output: `${file}: ${error.message}\n` }));
+    // whoever asks us to end means what we run as well, and nothing shall follow it
+    const passOn = () => {
+      child.once('close', () => process.exit(143));
+      child.kill('SIGTERM');
+    };
+    process.once('SIGTERM', passOn);
+    child.on('close', () => process.off('SIGTERM', passOn));
     child.on('close', (code, signal) => resolve({ code: code ?? (signal === null ? 1 : 128), output: collected }));
   });
 }
