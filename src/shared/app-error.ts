@@ -44,10 +44,7 @@ export class AppError extends Error {
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     const entry = errorCatalogue[code];
-    super(
-      options.message ?? entry.message,
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+    super(options.message ?? entry.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? entry.hint;
     this.retry = entry.retry;

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 
 /** Ids are branded: an instance's id never lands where a run's is meant. */
-export const instanceIdSchema = z.string().regex(/^i-[0-9a-f]{16}$/).brand('InstanceId');
-export const runIdSchema = z.string().regex(/^r-[0-9a-z]{9,20}-[0-9a-f]{8}$/).brand('RunId');
-export const installationIdSchema = z.string().regex(/^h-[0-9a-f]{16}$/).brand('InstallationId');
+export const instanceIdSchema = z
+  .string()
+  .regex(/^i-[0-9a-f]{16}$/)
+  .brand('InstanceId');
+export const runIdSchema = z
+  .string()
+  .regex(/^r-[0-9a-z]{9,20}-[0-9a-f]{8}$/)
+  .brand('RunId');
+export const installationIdSchema = z
+  .string()
+  .regex(/^h-[0-9a-f]{16}$/)
+  .brand('InstallationId');
 
 export type InstanceId = z.infer<typeof instanceIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;

@@ -57,7 +57,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...step, type: z.literal('step.checked'), check: checkSchema }),
   z.strictObject({ ...step, type: z.literal('step.started') }),
   /** A line for the person: of a command's output, or of ours about what goes on. */
-  z.strictObject({ ...step, type: z.literal('step.spoke'), stream: z.enum(['stdout', 'stderr', 'note']), line: z.string() }),
+  z.strictObject({
+    ...step,
+    type: z.literal('step.spoke'),
+    stream: z.enum(['stdout', 'stderr', 'note']),
+    line: z.string(),
+  }),
   z.strictObject({
     ...step,
     type: z.literal('step.progressed'),

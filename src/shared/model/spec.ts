@@ -17,7 +17,10 @@ export const deploymentSpecSchema = z.strictObject({
   port: portSchema.optional(),
   provider: providerSchema.optional(),
   /** As OpenClaw writes it: `openrouter/google/gemini-3.1-pro-preview`. */
-  model: z.string().regex(/^[a-z0-9][\w.-]*(\/[\w.:@-]+)+$/i, 'A model looks like provider/model.').optional(),
+  model: z
+    .string()
+    .regex(/^[a-z0-9][\w.-]*(\/[\w.:@-]+)+$/i, 'A model looks like provider/model.')
+    .optional(),
   /** What the agent is told about itself; goes into IDENTITY.md and SOUL.md of its workspace. */
   instructions: z.string().max(200_000).optional(),
   telemetry: z.boolean().default(false),
@@ -33,7 +36,15 @@ export const deploymentSecretsSchema = z.strictObject({
   sshPassword: z.string().min(1).optional(),
   sudoPassword: z.string().min(1).optional(),
   keyPassphrase: z.string().min(1).optional(),
-  providerKey: z.string().min(1).max(4096).regex(/^[\x21-\x7e]+$/, 'A key has no spaces.').optional(),
-  telegramToken: z.string().regex(/^\d{3,20}:[A-Za-z0-9_-]{10,100}$/, 'A Telegram token looks like 123456:ABC….').optional(),
+  providerKey: z
+    .string()
+    .min(1)
+    .max(4096)
+    .regex(/^[\x21-\x7e]+$/, 'A key has no spaces.')
+    .optional(),
+  telegramToken: z
+    .string()
+    .regex(/^\d{3,20}:[A-Za-z0-9_-]{10,100}$/, 'A Telegram token looks like 123456:ABC….')
+    .optional(),
 });
 export type DeploymentSecretsInput = z.infer<typeof deploymentSecretsSchema>;
