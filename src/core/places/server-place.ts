@@ -64,7 +64,8 @@ export function createServerPlace(services: PlaceServices): Place {
     const isOurs = found?.installation === installation && found.name === spec.name;
     const newId = isOurs ? found.instance : services.ids.instance();
     const { instance, nodeRange } = await draftInstance(request, place, registry, newId, services.now());
-    const isClaimed = found?.instance === instance.id;
+    // Another installation's mark will do: what lies here was put here by Hardshell, and the plan says that it is taken over.
+    const isClaimed = found !== undefined;
     const { findings, fixes } = await readServerPreflight(facts, {
       layout,
       mirrors: deps.mirrors,

@@ -11,7 +11,7 @@ export interface PreflightRequest {
   readonly instance: Instance;
   /** `engines.node` of the version that is to be installed, where the registry was asked. */
   readonly nodeRange: string | undefined;
-  /** Whether the server carries the mark of this instance. */
+  /** Whether the server carries the mark of an instance. */
   readonly isClaimed: boolean;
   readonly isInstalled: boolean;
   readonly firewall: boolean;

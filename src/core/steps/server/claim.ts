@@ -45,7 +45,7 @@ export function claimStep(layout: ServerLayout, claim: Claim): Step {
         throw new AppError('instance.elsewhere', { message: `The instance "${there.name}" lives on this server.`, details: { name: there.name } });
       }
       const same = there.instance === claim.instance && there.name === claim.name && there.installation === claim.installation;
-      return same ? satisfied('the server is marked') : needed(`it was deployed by another installation of Hardshell, as "${there.name}"`);
+      return same ? satisfied('the server is marked') : needed(`it was deployed by another installation of Hardshell, as "${there.name}"`, 'restart');
     },
     async apply({ changeOk }) {
       const { command, input } = writeFileCommand(layout.claimPath, `${JSON.stringify(claim)}\n`, { runAs: 'root' });
