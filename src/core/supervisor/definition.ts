@@ -32,7 +32,7 @@ export const gatewayRecordSchema = z.strictObject({
   definition: gatewayDefinitionSchema,
   wanted: wantedSchema,
   /** It is wanted, but starting it was given up; a start that somebody asks for clears this. */
-  gaveUp: z.strictObject({ because: z.string(), at: z.iso.datetime() }).optional(),
+  gaveUp: z.strictObject({ because: z.string(), at: z.iso.datetime(), exitCode: z.int().optional() }).optional(),
 });
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;
 
@@ -64,6 +64,8 @@ export const gatewayStatusSchema = z.strictObject({
   defined: z.string(),
   /** Fingerprint of the definition that the running process was started with. */
   running: z.string().optional(),
+  /** Where it was given up: how it ended the last time. */
+  exitCode: z.int().optional(),
   /** How often in a row it ended unasked without a healthy stretch between. */
   crashes: z.int().min(0),
 });

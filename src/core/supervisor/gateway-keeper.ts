@@ -49,6 +49,7 @@ export function createGatewayKeeper(first: GatewayRecord, deps: KeeperDeps): Gat
       since: new Date(sinceMs).toISOString(),
       defined: fingerprint(record.definition),
       crashes: life?.crashes() ?? 0,
+      ...(record.gaveUp?.exitCode === undefined ? {} : { exitCode: record.gaveUp.exitCode }),
       ...(process === undefined ? {} : { pid: process.pid }),
       ...(process?.role === 'gateway' ? { running: process.hash } : {}),
     };
@@ -64,8 +65,9 @@ export function createGatewayKeeper(first: GatewayRecord, deps: KeeperDeps): Gat
     await deps.save(record);
   };
 
-  const giveUp = async (reason: string): Promise<void> => {
-    await save({ wanted: record.wanted, gaveUp: { because: reason, at: new Date(deps.now()).toISOString() } });
+  const giveUp = async (reason: string, exitCode: number | undefined): Promise<void> => {
+    const code = exitCode === undefined ? {} : { exitCode };
+    await save({ wanted: record.wanted, gaveUp: { because: reason, at: new Date(deps.now()).toISOString(), ...code } });
     show('failed', reason);
   };
 

@@ -33,7 +33,7 @@ export interface LifeDeps {
   /** As it is defined now: a change counts from the next start on. */
   readonly definition: () => GatewayDefinition;
   readonly show: (state: GatewayState, because: string) => void;
-  readonly giveUp: (because: string) => Promise<void>;
+  readonly giveUp: (because: string, exitCode: number | undefined) => Promise<void>;
 }
 
 /** A gateway from a start that somebody asked for to its end, with the restarts and the repair that happen in between. */
@@ -134,7 +134,7 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
       switch (move.is) {
         case 'give-up':
           await note(`given up: ${move.because}`);
-          await deps.giveUp(move.because);
+          await deps.giveUp(move.because, move.exitCode);
           return;
         case 'repair':
           await note(move.because);

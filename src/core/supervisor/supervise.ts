@@ -1,40 +1,80 @@
 import { tmpdir } from 'node:os';
 import type { CoreDeps } from '../api.ts';
-import type { SupervisorClient } from './client.ts';
-import { connectSupervisor } from './client.ts';
+import type { InstanceId } from '../../shared/model/ids.ts';
+import { connectSupervisor, type SupervisorClient } from './client.ts';
+import { fingerprint, type GatewayRecord, type GatewayStatus } from './definition.ts';
 import { ensureSupervisor } from './ensure-supervisor.ts';
 import { openGatewayRecords, runSupervisor } from './supervisor.ts';
-import { layoutSupervisor, type SupervisorLayout } from './supervisor-layout.ts';
+import { layoutSupervisor } from './supervisor-layout.ts';
 
-type Deps = { readonly deps: CoreDeps };
+type Services = { readonly deps: CoreDeps };
 
-function layoutOf({ deps }: Deps): SupervisorLayout {
-  return layoutSupervisor(deps.dataDir, deps.platform, tmpdir());
+/** How a door reaches the supervisor of its data folder. Who is given a connection disposes it. */
+export interface SupervisorAccess {
+  /** Undefined where none runs; starts nothing. */
+  find(): Promise<SupervisorClient | undefined>;
+  /** Starts one where none runs. */
+  open(signal?: AbortSignal): Promise<SupervisorClient>;
+  /** Whether it looks after this gateway, or would if it ran. */
+  isKnown(id: InstanceId): Promise<boolean>;
+  /** Whether this gateway should run. */
+  isWanted(id: InstanceId): Promise<boolean>;
+  /** What there is to say of a gateway while no supervisor runs. */
+  readStopped(id: InstanceId): Promise<GatewayStatus | undefined>;
 }
 
 /** The body of `hardshell supervise`. */
-export async function superviseDataFolder({ deps }: Deps, signal: AbortSignal): Promise<void> {
+export async function superviseDataFolder({ deps }: Services, signal: AbortSignal): Promise<void> {
   const outcome = await runSupervisor({ ...deps, tmpDir: tmpdir() }, signal);
   if (outcome === 'already-running') deps.log({ level: 'info', message: 'another supervisor serves this data folder' });
 }
 
-/** The supervisor of this data folder, started where none runs. The caller disposes the connection. */
-export function openSupervisor({ deps }: Deps, signal?: AbortSignal): Promise<SupervisorClient> {
-  return ensureSupervisor({ ...deps, tmpDir: tmpdir() }, signal);
-}
-
-/** As `openSupervisor`, but starts nothing: undefined where none runs. */
-export function findSupervisor(services: Deps): Promise<SupervisorClient | undefined> {
-  return connectSupervisor(layoutOf(services));
+export function createSupervisorAccess({ deps }: Services): SupervisorAccess {
+  const layout = layoutSupervisor(deps.dataDir, deps.platform, tmpdir());
+  const records = openGatewayRecords(layout, deps.log);
+  return {
+    find: () => connectSupervisor(layout),
+    open: (signal) => ensureSupervisor({ ...deps, tmpDir: tmpdir() }, signal),
+    isKnown: async (id) => (await records.get(id)) !== undefined,
+    async isWanted(id) {
+      const record = await records.get(id);
+      return record !== undefined && shouldRun(record);
+    },
+    async readStopped(id) {
+      const record = await records.get(id);
+      return record === undefined ? undefined : describeStopped(record);
+    },
+  };
 }
 
 /**
  * Starts the supervisor where gateways should run and nobody looks after them: after a reboot, or when it was killed. For
  * every door to call when it is opened; cheap where there is nothing to do.
  */
-export async function wakeSupervisor(services: Deps): Promise<void> {
-  const records = await openGatewayRecords(layoutOf(services), services.deps.log).list();
-  if (!records.some(({ wanted, gaveUp }) => wanted === 'running' && gaveUp === undefined)) return;
-  await using client = await openSupervisor(services);
+export async function wakeSupervisor(services: Services): Promise<void> {
+  const layout = layoutSupervisor(services.deps.dataDir, services.deps.platform, tmpdir());
+  if (!(await openGatewayRecords(layout, services.deps.log).list()).some(shouldRun)) return;
+  await using client = await createSupervisorAccess(services).open();
   await client.call('list', {});
+}
+
+function shouldRun({ wanted, gaveUp }: GatewayRecord): boolean {
+  return wanted === 'running' && gaveUp === undefined;
+}
+
+/** Pure. */
+function describeStopped({ definition, wanted, gaveUp }: GatewayRecord): GatewayStatus {
+  const { id, name, port } = definition;
+  return {
+    id,
+    name,
+    port,
+    wanted,
+    state: gaveUp === undefined ? 'stopped' : 'failed',
+    because: gaveUp?.because ?? 'it was stopped',
+    since: gaveUp?.at ?? new Date(0).toISOString(),
+    defined: fingerprint(definition),
+    crashes: 0,
+    ...(gaveUp?.exitCode === undefined ? {} : { exitCode: gaveUp.exitCode }),
+  };
 }

@@ -95,7 +95,7 @@ describe('a gateway', { timeout: 30_000 }, () => {
     await client.call('put', { definition: one });
     await client.call('start', { gateway: one.id });
     const status = await untilState(client, one.id, 'failed');
-    expect(status.because).toContain('it refused its configuration (exit code 78), also after');
+    expect(status).toMatchObject({ exitCode: 78, because: expect.stringContaining('it refused its configuration (exit code 78), also after') as string });
     expect(await lab.starts(one)).toHaveLength(2);
     expect(await lab.starts(one, 'doctor')).toHaveLength(1);
   });

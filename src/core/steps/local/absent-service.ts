@@ -1,0 +1,25 @@
+import { needed, satisfied } from '../../../shared/model/run.ts';
+import type { InstanceId } from '../../../shared/model/ids.ts';
+import type { SupervisorAccess } from '../../supervisor/supervise.ts';
+import type { Step } from '../step.ts';
+
+/** The gateway has ended and nobody starts it again. A supervisor that has nothing else to look after ends as well. */
+export function absentServiceStep(supervisor: SupervisorAccess, id: InstanceId): Step {
+  return {
+    id: 'service',
+    title: 'Stop the gateway',
+    facts: [],
+    // Work that the gateway has begun may end first.
+    timeoutMs: 6 * 60_000,
+    async check() {
+      return (await supervisor.isKnown(id)) ? needed('the supervisor looks after the gateway', 'restart') : satisfied('the supervisor does not know the gateway');
+    },
+    async apply({ act, signal }) {
+      await act('Stopping the gateway', async () => {
+        await using client = await supervisor.open(signal);
+        await client.call('remove', { gateway: id }, { signal });
+        if ((await client.call('list', {})).length === 0) await client.call('shutdown', { gateways: 'leave' });
+      });
+    },
+  };
+}

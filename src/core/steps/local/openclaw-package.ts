@@ -1,0 +1,82 @@
+import { readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import semver from 'semver';
+import { z } from 'zod';
+import { AppError } from '../../../shared/app-error.ts';
+import { needed, satisfied } from '../../../shared/model/run.ts';
+import { change } from '../../host/command.ts';
+import { npmInstallArguments, npmInstallEnvironment } from '../../openclaw/npm-install.ts';
+import { buildEnvironment, type Environment } from '../../supervisor/gateway-environment.ts';
+import { hasCode, makePrivateDir } from '../../system/atomic-file.ts';
+import { expectInstalled } from '../server/openclaw-package.ts';
+import type { Step } from '../step.ts';
+import { packageIn, type LocalLayout } from './local-layout.ts';
+
+/**
+ * OpenClaw by npm, in a prefix of this instance alone, so that upstream's own `openclaw update` works there. npm installs
+ * beside it; only what is whole is renamed into place.
+ */
+export function openclawPackageStep(layout: LocalLayout, version: string, registry: string): Step {
+  const { platform, prefixDir, stagingDir } = layout;
+  return {
+    id: 'openclaw',
+    title: `Install OpenClaw ${version}`,
+    facts: [],
+    timeoutMs: 12 * 60_000,
+    async check() {
+      const found = await readInstalledVersion(layout.packageDir);
+      if (found === undefined) return needed('OpenClaw is not installed');
+      if (found === version) return satisfied(`OpenClaw ${version} is installed`);
+      // The person, or OpenClaw itself, has updated it since.
+      if (semver.gt(found, version)) return satisfied(`OpenClaw ${found} is installed, newer than ${version}`);
+      throw new AppError('preflight.version-differs', {
+        message: `OpenClaw ${found} is installed, ${version} was asked for.`,
+        details: { installed: found, wanted: version },
+      });
+    },
+    async apply({ act, change: run, note }) {
+      await act('Making room for OpenClaw', async () => {
+        await makePrivateDir(layout.dir);
+        await rm(stagingDir, { recursive: true, force: true });
+      });
+      note(`npm installs about 330 packages from ${registry.replace(/\/\/[^/@]*@/, '//')}`);
+      const args = npmInstallArguments({ spec: `openclaw@${version}`, registry });
+      const command = change([layout.node, layout.npmCli, ...args, `--cache=${layout.npmCacheDir}`, '--prefer-offline', '--prefix', stagingDir], {
+        env: { ...npmInstallEnvironment() },
+      });
+      expectInstalled(await run(command), `Installing OpenClaw ${version}`);
+      const installed = await readInstalledVersion(packageIn(stagingDir, platform));
+      if (installed !== version) {
+        throw new AppError('download.integrity', { message: `npm was asked for OpenClaw ${version} and installed ${installed ?? 'nothing'}.` });
+      }
+      await act('Putting OpenClaw in its place', async () => {
+        const retired = join(layout.dir, 'prefix.old');
+        await rm(retired, { recursive: true, force: true });
+        await rename(prefixDir, retired).catch((error: unknown) => {
+          if (!hasCode(error, 'ENOENT')) throw error;
+        });
+        await rename(stagingDir, prefixDir);
+        // What npm downloaded is unpacked now, and nobody needs it twice.
+        await Promise.all([retired, layout.npmCacheDir].map((dir) => rm(dir, { recursive: true, force: true })));
+      });
+    },
+  };
+}
+
+const packageSchema = z.object({ name: z.literal('openclaw'), version: z.string() });
+
+/** The version that the package's own file names, without running it; undefined where there is none. */
+export async function readInstalledVersion(packageDir: string): Promise<string | undefined> {
+  try {
+    const parsed = packageSchema.safeParse(JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')));
+    return parsed.success ? parsed.data.version : undefined;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The environment of every program that we run with the Node.js of an instance. Pure. */
+export function buildToolEnvironment(layout: LocalLayout, inherited: Environment): Record<string, string> {
+  return buildEnvironment({ platform: layout.platform, inherited, node: layout.node, binDirs: layout.binDirs, env: {} });
+}

@@ -1,0 +1,125 @@
+import type { Readable } from 'node:stream';
+import { AppError, toAppError } from '../../shared/app-error.ts';
+import type { Instance } from '../../shared/model/instance.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { InstanceStatus, SignIn } from '../api.ts';
+import { query } from '../host/command.ts';
+import { exec } from '../host/exec.ts';
+import type { Host, Process, SpawnOptions } from '../host/host.ts';
+import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
+import { buildSignInUrl, parseDashboard } from '../openclaw/sign-in.ts';
+import type { SupervisorClient } from './client.ts';
+import type { GatewayStatus } from './definition.ts';
+import { openLogStream } from './log-reader.ts';
+import { waitUntilReady } from './readiness.ts';
+import { EXIT_CONFIG } from './restart-policy.ts';
+
+/** `openclaw dashboard --json` takes seven seconds on an idle machine. */
+const DASHBOARD_TIMEOUT_MS = 120_000;
+/** A gateway takes 12 s on an idle machine, minutes on one that swaps. */
+const READY_TIMEOUT_MS = 5 * 60_000;
+
+/** The programs of one instance on this computer. */
+export interface LocalPrograms {
+  readonly node: string;
+  readonly openclaw: string;
+  readonly logFile: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface LocalStatusOptions {
+  readonly host: Host;
+  readonly instance: Instance;
+  /** What is installed. */
+  readonly version: string | undefined;
+  /** What the supervisor says of the gateway; undefined where it does not know it. */
+  readonly gateway: GatewayStatus | undefined;
+  readonly token: Secret | undefined;
+  readonly client: ClientIdentity;
+  readonly signal?: AbortSignal;
+}
+
+export async function readLocalStatus(options: LocalStatusOptions): Promise<InstanceStatus> {
+  const { host, instance, version, gateway, token, client, signal } = options;
+  const known = { instance, ...(version === undefined ? {} : { version }) };
+  const down = describeDown(gateway);
+  if (down !== undefined) return { ...known, ...down };
+  if (token === undefined) return { ...known, state: 'unreachable', because: 'its token is not in the secret store', error: new AppError('secrets.missing') };
+  const { port } = instance;
+  try {
+    const health = await readGatewayHealth({
+      connect: (limit) => host.connect({ port }, { signal: limit }),
+      port,
+      token,
+      client,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { ...known, state: 'running', because: health.summary, version: health.version, ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }) };
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    const error = toAppError(thrown);
+    const young = gateway !== undefined && Date.now() - Date.parse(gateway.since) < READY_TIMEOUT_MS;
+    if (error.code === 'gateway.unreachable' && young) return { ...known, state: 'starting', because: 'the gateway runs and does not answer yet' };
+    return { ...known, state: 'unreachable', because: error.message, error };
+  }
+}
+
+/** What the supervisor says of a gateway that cannot answer; undefined where it should. Pure. */
+export function describeDown(gateway: GatewayStatus | undefined): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {
+  if (gateway === undefined) return { state: 'not-deployed', because: 'the supervisor of this computer does not know it' };
+  const { state, because, exitCode } = gateway;
+  switch (state) {
+    case 'running':
+      return undefined;
+    case 'waiting':
+      return { state: 'starting', because: `${because}; it is about to be started again` };
+    case 'repairing':
+      return { state: 'starting', because };
+    case 'stopping':
+    case 'stopped':
+      return { state: 'stopped', because };
+    case 'failed':
+      return { state: 'failed', because, error: new AppError(exitCode === EXIT_CONFIG ? 'gateway.config-exit' : 'supervisor.gateway-stopped') };
+  }
+}
+
+/**
+ * Starts, stops or restarts the gateway. A started one has become ready when this resolves.
+ * @throws AppError as `waitUntilReady`; `instance.unknown` where it was never deployed to its end
+ */
+export async function controlLocal(
+  supervisor: SupervisorClient,
+  instance: Instance,
+  logFile: string,
+  verb: 'start' | 'stop' | 'restart',
+  signal: AbortSignal,
+): Promise<void> {
+  const gateway = instance.id;
+  await supervisor.call(verb, { gateway }, { signal });
+  if (verb === 'stop') return;
+  await waitUntilReady({ supervisor, gateway, logFile, port: instance.port, timeoutMs: READY_TIMEOUT_MS, signal, note: () => undefined });
+}
+
+export function openLocalLogs(logFile: string, how: { readonly follow: boolean; readonly lines: number }, signal?: AbortSignal): Readable {
+  return openLogStream(logFile, signal === undefined ? how : { ...how, signal });
+}
+
+/** Runs a command with the environment of the gateway; `openclaw` is the one of this instance, whatever else is on the PATH. */
+export function spawnLocally(host: Host, programs: LocalPrograms, argv: readonly [string, ...string[]], spawn: SpawnOptions): Promise<Process> {
+  const [program, ...args] = argv;
+  const words = program === 'openclaw' ? ([programs.node, programs.openclaw, ...args] as const) : argv;
+  return host.spawn(query(words, { env: programs.env }), spawn);
+}
+
+/** A sign-in address of the gateway itself: on this computer it needs no forward, so it is good also after this process. */
+export async function openLocalSignIn(host: Host, programs: LocalPrograms, port: number, signal?: AbortSignal): Promise<SignIn> {
+  const ask = query([programs.node, programs.openclaw, 'dashboard', '--json'], { env: programs.env, slow: true });
+  const dashboard = parseDashboard(await exec(host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }));
+  return {
+    url: buildSignInUrl(dashboard, `http://127.0.0.1:${port}`),
+    ...(dashboard.expiresAt === undefined ? {} : { expiresAt: dashboard.expiresAt }),
+    forwarded: false,
+    ended: new Promise(() => undefined),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
