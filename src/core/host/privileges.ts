@@ -1,8 +1,9 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { Secret } from '../../shared/secret.ts';
-import { query, resolveArgv, type Command } from './command.ts';
+import { query, queryScript, resolveArgv, type Command } from './command.ts';
 import { exec } from './exec.ts';
 import type { Host, Process, SpawnOptions } from './host.ts';
+import { answerSudoPrompt, argvForSudoTerminal, createSudoMarks } from './sudo-terminal.ts';
 
 /** How the account we signed in as becomes root. */
 export type Elevation =
@@ -45,6 +46,11 @@ export function argvWithElevation(command: Command, elevation: Elevation): reado
   }
 }
 
+/* -k: what sudo remembers of another session for a quarter of an hour is no right to run without a password. */
+const PROBE = `[ "$(id -u)" != 0 ] || { echo root; exit; }
+command -v sudo >/dev/null 2>&1 || { echo none; exit; }
+if sudo -k -n true 2>/dev/null; then echo sudo; else echo password; fi`;
+
 /** Finds out how the signed-in account becomes root. One round trip, two with a password. */
 export async function probeElevation(
   host: Host,
@@ -52,15 +58,7 @@ export async function probeElevation(
   signal?: AbortSignal,
 ): Promise<Elevation> {
   const limits = signal === undefined ? {} : { signal };
-  const probe = await exec(
-    host,
-    query([
-      'sh',
-      '-c',
-      'if [ "$(id -u)" = 0 ]; then echo root; elif ! command -v sudo >/dev/null 2>&1; then echo none; elif sudo -n true 2>/dev/null; then echo sudo; else echo password; fi',
-    ]),
-    limits,
-  );
+  const probe = await exec(host, queryScript(PROBE), limits);
   const answer = probe.stdout.trim();
   if (answer === 'root') return { kind: 'is-root' };
   if (answer === 'sudo') return { kind: 'sudo' };
@@ -68,12 +66,14 @@ export async function probeElevation(
   // A door with a person in front of it can ask for what is wanted.
   const wants = { details: { wants: 'sudoPassword' } };
   if (password === undefined) return { kind: 'none', error: new AppError('host.sudo-missing', wants) };
-  const tried = await exec(host, query(['sudo', '-k', '-S', '-p', '', '--', 'true']), {
+  // What comes behind a line break would be read by the command that follows.
+  if (/[\r\n]/.test(password.reveal())) return { kind: 'none', error: new AppError('host.sudo-password', wants) };
+  const tried = await exec(host, query(['sudo', '-k', '-S', '-p', '', '--', 'true'], { env: { LC_ALL: 'C' } }), {
     ...limits,
     input: `${password.reveal()}\n`,
   });
   if (tried.code === 0) return { kind: 'sudo-password', password };
-  const refused = /not in the sudoers|not allowed|may not run/i.test(tried.stderr);
+  const refused = /not in the sudoers|not allowed|may not run|must have a tty/i.test(tried.stderr);
   return {
     kind: 'none',
     error: refused ? new AppError('host.sudo-missing') : new AppError('host.sudo-password', wants),
@@ -93,10 +93,18 @@ export function withPrivileges(host: Host, elevation: Elevation): Host {
     closed: host.closed,
     connect: (to, options) => host.connect(to, options),
     async spawn(command: Command, options?: SpawnOptions): Promise<Process> {
-      const argv = argvWithElevation(command, elevation);
-      const started = await host.spawn({ ...command, argv, env: {}, runAs: 'login' }, options);
-      if (command.runAs !== 'login' && elevation.kind === 'sudo-password')
-        started.stdin.write(`${elevation.password.reveal()}\n`);
+      const start = (argv: Command['argv']): Promise<Process> =>
+        host.spawn({ ...command, argv, env: {}, runAs: 'login' }, options);
+      if (command.runAs === 'login' || elevation.kind !== 'sudo-password') {
+        return start(argvWithElevation(command, elevation));
+      }
+      if (options?.terminal !== undefined) {
+        const marks = createSudoMarks();
+        const started = await start(argvForSudoTerminal(argvFromRoot(command), marks));
+        return answerSudoPrompt(started, marks, elevation.password);
+      }
+      const started = await start(argvWithElevation(command, elevation));
+      started.stdin.write(`${elevation.password.reveal()}\n`);
       return started;
     },
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),

@@ -18,8 +18,8 @@ export interface SessionStart {
   readonly text: string;
   /** Takes the announcement out of standard error. */
   readonly filter: ChannelFilter | undefined;
-  /** Undefined: it has not said so, or never will. */
-  readonly leader: () => number | undefined;
+  /** What a second session runs to signal the process group of this one; undefined while it has not said who leads it. */
+  readonly buildKill: (signal: string) => string | undefined;
 }
 
 /**
@@ -27,13 +27,16 @@ export interface SessionStart {
  * session anyway.
  */
 export function buildSessionStart(argv: readonly string[], hasTerminal: boolean): SessionStart {
-  if (hasTerminal) return { text: `exec ${formatShell(argv)}`, filter: undefined, leader: () => undefined };
+  if (hasTerminal) return { text: `exec ${formatShell(argv)}`, filter: undefined, buildKill: () => undefined };
   const nonce = randomBytes(8).toString('hex');
   const filter = createLeaderFilter(nonce);
   return {
     text: `exec ${formatShell(['sh', '-c', ANNOUNCE, 'sh', nonce, ...argv])}`,
     filter,
-    leader: () => filter.leader(),
+    buildKill: (signal) => {
+      const leader = filter.leader();
+      return leader === undefined ? undefined : buildKillText(argv, signal, leader);
+    },
   };
 }
 
@@ -64,13 +67,14 @@ export function createLeaderFilter(nonce: string): ChannelFilter & { leader(): n
   };
 }
 
+const KILL_GROUP = `kill -s "$1" -- "-$2" 2>/dev/null`;
 /*
- * The group first; the leader alone where there is none. What sudo started belongs to root: that needs sudo as well, which
- * helps where it asks for no password.
+ * What sudo started is root's. Sudo itself passes a signal on to its command alone and not to what that has started, so the
+ * group is signalled by a sudo of its own; where that asks for a password, sudo has to pass on what it can.
  */
-const KILL = `kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null || sudo -n kill -s "$1" -- "-$2" 2>/dev/null`;
+const KILL_SUDO_GROUP = `sudo -n kill -s "$1" -- "-$2" 2>/dev/null || ${KILL_GROUP}`;
 
-/** What a second session runs to signal the first one. Pure. */
-export function buildKillText(signal: string, leader: number): string {
-  return `exec ${formatShell(['sh', '-c', KILL, 'sh', signal.replace(/^SIG/, ''), String(leader)])}`;
+function buildKillText(argv: readonly string[], signal: string, leader: number): string {
+  const script = argv[0] === 'sudo' && argv[1] === '-n' ? KILL_SUDO_GROUP : KILL_GROUP;
+  return `exec ${formatShell(['sh', '-c', script, 'sh', signal.replace(/^SIG/, ''), String(leader)])}`;
 }

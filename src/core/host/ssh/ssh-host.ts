@@ -8,7 +8,7 @@ import type { Endpoint, Host, HostTraffic, Process, SpawnOptions } from '../host
 import { abortError } from '../process-ending.ts';
 import { openSocketChannel, openTcpChannel } from './channel-open.ts';
 import { SessionLimit } from './session-limit.ts';
-import { buildKillText, buildSessionStart, type SessionStart } from './session-leader.ts';
+import { buildSessionStart, type SessionStart } from './session-leader.ts';
 import { createSshProcess, type SshProcess } from './ssh-process.ts';
 import { openSshWay, type SshDeps, type SshOptions, type SshWay } from './ssh-way.ts';
 
@@ -120,7 +120,7 @@ class SshHost implements Host {
   #follow(channel: ClientChannel, start: SessionStart, options: SpawnOptions): SshProcess {
     const process = createSshProcess(channel, {
       start,
-      killGroup: (leader, signal) => this.#killGroup(leader, signal),
+      runBeside: (text) => this.#runBeside(text),
       signal: options.signal,
       closed: this.closed,
       hasTerminal: options.terminal !== undefined,
@@ -134,9 +134,9 @@ class SshHost implements Host {
   }
 
   /** In a session beside the limit, which leaves room for it. */
-  async #killGroup(leader: number, signal: string): Promise<boolean> {
+  async #runBeside(text: string): Promise<boolean> {
     try {
-      await this.#exec(buildKillText(signal, leader), {}, (channel) => {
+      await this.#exec(text, {}, (channel) => {
         channel.resume();
         channel.stderr.resume();
       });

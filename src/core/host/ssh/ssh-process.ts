@@ -16,8 +16,8 @@ export interface SshProcessOptions {
   readonly closed: AbortSignal;
   readonly hasTerminal: boolean;
   readonly start: SessionStart;
-  /** Has the server signal the process group with this leader; false where it could not be asked. */
-  readonly killGroup: (leader: number, signal: string) => Promise<boolean>;
+  /** Runs something in another session of the connection; false where none could be had. */
+  readonly runBeside: (text: string) => Promise<boolean>;
 }
 
 /** A command that runs in a session of an SSH connection. */
@@ -60,8 +60,8 @@ export function createSshProcess(channel: ClientChannel, options: SshProcessOpti
   };
   const kill = (name: string): void => {
     if (said !== undefined || settled) return;
-    const leader = options.start.leader();
-    const asked = leader === undefined ? Promise.resolve(false) : options.killGroup(leader, name);
+    const text = options.start.buildKill(name);
+    const asked = text === undefined ? Promise.resolve(false) : options.runBeside(text);
     void asked.then((isAsked) => {
       if (!isAsked && !settled) sendSignal(channel, name);
     });
