@@ -47,10 +47,16 @@ export async function readServerStatus(
     return { ...known, state: 'running', because: health.summary, version: health.version, ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }) };
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.code === 'host.port-closed') return { ...known, state: 'starting', because: 'the service runs, the gateway does not answer yet' };
+    const silent = error.code === 'host.port-closed' || error.code === 'gateway.unreachable';
+    if (silent && isYoung(state)) return { ...known, state: 'starting', because: 'the service runs, the gateway does not answer yet' };
     return { ...known, state: 'unreachable', because: error.message, error };
   }
 }
+
+/** A gateway takes 12 s to start on an idle machine, minutes on one that swaps. */
+const YOUNG_MS = 3 * 60_000;
+
+const isYoung = ({ startedAtMs }: UnitState): boolean => startedAtMs !== undefined && Date.now() - startedAtMs < YOUNG_MS;
 
 /** Pure: what the unit says when it is not running; undefined where it is. */
 export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {

@@ -7,7 +7,7 @@ import { createFactReader } from '../facts/fact.ts';
 import { machineFact } from '../facts/machine.ts';
 import { packageVersionFact } from '../facts/install.ts';
 import { memoryFact } from '../facts/memory.ts';
-import { exec } from '../host/exec.ts';
+import { exec, expectOk } from '../host/exec.ts';
 import type { TrustStore } from '../host/ssh/trust-store.ts';
 import { readNodeSources, type NodePlace } from '../openclaw/node-release.ts';
 import { createRegistry } from '../openclaw/registry.ts';
@@ -98,9 +98,9 @@ export function createServerPlace(services: PlaceServices): Place {
       },
       token: createTokenKeeper(existing ?? instance, state, secrets),
       fixes,
-      proveAccess: async () => {
-        await using second = await openServer(expectSsh(spec.target), deps, trust, options);
-        await exec(second.host, query(['true']));
+      proveAccess: async (limit) => {
+        await using second = await openServer(expectSsh(spec.target), deps, trust, { ...options, signal: limit });
+        expectOk(await exec(second.host, query(['true']), { signal: limit }), 'Signing in a second time');
       },
       extras: [],
     });

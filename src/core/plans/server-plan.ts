@@ -14,6 +14,9 @@ import type { ServerLayout } from '../openclaw/server-layout.ts';
 import { accountStep } from '../steps/server/account.ts';
 import { claimFact, claimStep, type Claim } from '../steps/server/claim.ts';
 import { configFileStep } from '../steps/server/config-file.ts';
+import { firewallStep } from '../steps/server/firewall.ts';
+import { packagesStep } from '../steps/server/packages.ts';
+import { swapStep } from '../steps/server/swap.ts';
 import { gatewayReadyStep } from '../steps/server/gateway-ready.ts';
 import { gatewayServiceStep } from '../steps/server/gateway-service.ts';
 import { gatewayTokenStep, type TokenKeeper } from '../steps/server/gateway-token.ts';
@@ -38,7 +41,7 @@ export interface ServerPlanInput {
   /** What preflight found to be mended: packages and swap before everything, the firewall last. */
   readonly fixes: ServerFixes;
   /** Signs in a second time: how the firewall is proven not to lock us out. */
-  readonly proveAccess: () => Promise<void>;
+  readonly proveAccess: (signal: AbortSignal) => Promise<void>;
   /** What the person chose: provider, instructions. */
   readonly extras: readonly Step[];
 }
@@ -51,8 +54,12 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
   const official =
     instance.installer === 'official' ? officialInstallerStep(layout, instance.version, { url: installer, registry }) : undefined;
   const pinned = official === undefined ? [openclawPackageStep(layout, instance.version, registry)] : [];
-  const before: Step[] = [];
-  const after: Step[] = [];
+  const before: Step[] = [
+    ...(fixes.packages === undefined ? [] : [packagesStep(fixes.packages)]),
+    ...(fixes.swap === undefined ? [] : [swapStep(fixes.swap)]),
+  ];
+  const after: Step[] =
+    fixes.firewall === undefined ? [] : [firewallStep({ ...fixes.firewall, proveAccess: input.proveAccess })];
 
   const stages: Step[][] = [
     [claimStep(layout, input.claim)],

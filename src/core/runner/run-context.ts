@@ -26,9 +26,9 @@ export function createApplyContext(deps: ContextDeps, step: Step, lease: Lease, 
   };
   const change = async (command: Command, options: ChangeOptions = {}): Promise<ExecResult> => {
     if (command.effect !== 'change') throw new TypeError(`A query was given as a change: ${formatCommand(command)}`);
-    const { quiet = false, onLine, ...execOptions } = options;
+    const { doing, quiet = false, onLine, ...execOptions } = options;
     const spawner: Spawner = {
-      spawn: (wanted, spawnOptions) => lease.spawn(wanted, { step: step.id, what: formatCommand(wanted) }, spawnOptions),
+      spawn: (wanted, spawnOptions) => lease.spawn(wanted, { step: step.id, what: doing ?? formatCommand(wanted) }, spawnOptions),
     };
     deps.facts.invalidate();
     try {
@@ -48,7 +48,7 @@ export function createApplyContext(deps: ContextDeps, step: Step, lease: Lease, 
     ...createCheckContext(deps, signal),
     change,
     async changeOk(doing, command, options = {}) {
-      return expectOk(await change(command, options), doing);
+      return expectOk(await change(command, { doing, ...options }), doing);
     },
     async act(doing, work) {
       deps.countChange();

@@ -28,6 +28,8 @@ export interface ApplyContext extends CheckContext {
 }
 
 export type ChangeOptions = Pick<ExecOptions, 'input' | 'timeoutMs' | 'onLine'> & {
+  /** For the audit log, in words. Default: the command. */
+  readonly doing?: string;
   /** Output that must not be spoken (it holds a secret). Default false. */
   readonly quiet?: boolean;
 };

@@ -68,7 +68,7 @@ export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySetti
           env: serverEnvironment(layout),
           slow: true,
         });
-        const result = await change(command, { input: new Secret(patch.text), quiet: true });
+        const result = await change(command, { doing: `Setting ${patch.changes.map(({ path }) => path).join(', ')} in openclaw.json`, input: new Secret(patch.text), quiet: true });
         if (result.code === EXIT_INVALID_BEFORE || result.code === EXIT_INVALID_AFTER) {
           expectValidConfig(result, result.code === EXIT_INVALID_BEFORE ? text : patch.text);
           throw new AppError('config.rejected');

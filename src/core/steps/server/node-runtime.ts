@@ -68,7 +68,8 @@ export function nodeRuntimeStep(layout: ServerLayout, version: string, readSourc
       const { site, npm } = await readSources(context.signal);
       const sources = [site.archiveUrl, site.checksumsUrl, site.archiveName, npm.node.url, npm.node.sha512Hex, npm.npm.url, npm.npm.sha512Hex];
       const command = changeScript(APPLY, [layout.nodeDir, version, ...sources], { runAs: 'root' });
-      expectDownloaded(await context.change(command), `Installing Node.js ${version}`);
+      const doing = `Installing Node.js ${version}`;
+      expectDownloaded(await context.change(command, { doing }), doing);
     },
   };
 }

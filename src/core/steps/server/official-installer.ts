@@ -62,7 +62,8 @@ export function officialInstallerStep(layout: ServerLayout, version: string, opt
           OPENCLAW_NO_ONBOARD: '1',
         },
       });
-      expectInstalled(await change(command), `Installing OpenClaw ${version}`);
+      const doing = `Installing OpenClaw ${version} by the official installer`;
+      expectInstalled(await change(command, { doing }), doing);
     },
   };
 }

@@ -49,7 +49,8 @@ export function openclawPackageStep(layout: ServerLayout, version: string, regis
         runAs: { user: layout.user },
         env: { ...serverEnvironment(layout), ...npmInstallEnvironment() },
       });
-      expectInstalled(await change(command), `Installing OpenClaw ${version}`);
+      const doing = `Installing OpenClaw ${version}`;
+      expectInstalled(await change(command, { doing }), doing);
     },
   };
 }
