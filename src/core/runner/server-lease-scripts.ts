@@ -3,6 +3,7 @@
  *   lock          held with flock for the moment of every operation
  *   lease         line 1: installation, run, end (seconds of this machine's clock); line 2: the holder as JSON
  *   groups/R.N    one running command: session id, start of its leader (clock ticks since boot), boot id
+ *   groups/R.N.unwanted  the command was given up before it was recorded
  * A command runs in a session of its own (setsid), so that whoever takes over finds all of its processes, also after the
  * connection that started it is gone.
  */
@@ -16,7 +17,7 @@ inst= run= end=0 json=
 [ ! -f "$d/lease" ] || { read -r inst run end; read -r json; } <"$d/lease" || :
 now=$(date +%s)`;
 
-/* Ends the groups whose file name begins with $1: TERM, at most $2 seconds, KILL. A recycled id is recognised and left alone. */
+/* Ends one group, or all whose record begins with a name: TERM, at most so many seconds, KILL. A recycled id is recognised and left alone. */
 const END_GROUPS = `
 members() { # the living processes of session $1
   for f in /proc/[0-9]*/stat; do
@@ -36,20 +37,21 @@ alive() {
   pids=$(members "$sid")
   [ -n "$pids" ]
 }
-end_groups() {
-  for g in "$d/groups/$1"*; do
-    [ -f "$g" ] || continue
-    began=$(date +%s) asked=
-    while alive "$g"; do
-      waited=$(($(date +%s) - began))
-      if [ -z "$asked" ]; then asked=1; kill -TERM $pids 2>/dev/null || :
-      elif [ $waited -ge "$2" ]; then kill -KILL $pids 2>/dev/null || :
-      fi
-      [ $waited -lt $(($2 + 10)) ] || exit ${String(EXIT_BUSY)}
-      sleep 0.1
-    done
-    rm -f "$g"
+end_group() { # $1 its record, $2 grace seconds
+  [ -f "$1" ] || return 0
+  began=$(date +%s) asked=
+  while alive "$1"; do
+    waited=$(($(date +%s) - began))
+    if [ -z "$asked" ]; then asked=1; kill -TERM $pids 2>/dev/null || :
+    elif [ $waited -ge "$2" ]; then kill -KILL $pids 2>/dev/null || :
+    fi
+    [ $waited -lt $(($2 + 10)) ] || exit ${String(EXIT_BUSY)}
+    sleep 0.1
   done
+  rm -f "$1"
+}
+end_groups() {
+  for g in "$d/groups/$1"*; do end_group "$g" "$2"; done
 }`;
 
 /** $1 folder */
@@ -90,11 +92,18 @@ end_groups "$my_run." "$grace"
 rm -f "$d/lease" "$d/lease.new"
 [ -e "$d/instance.json" ] || rm -rf "$d"`;
 
-/** $1 folder, $2 run.number, $3 grace seconds */
-export const END_GROUP = `set -u
-d=$1
+/**
+ * $1 folder, $2 run.number, $3 grace seconds. A command that has no record yet, because it is still on its way or waits for the
+ * lock, finds when it comes that it is not wanted any more; the mark goes with the lease.
+ */
+export const END_GROUP = `set -u; umask 077
+d=$1 grace=$3
 ${END_GROUPS}
-end_groups "$2" "$3"`;
+set -- "$d/groups/$2"
+exec 9>"$d/lock"; flock -w 20 9 || exit ${String(EXIT_BUSY)}
+[ -f "$1" ] || : >"$1.unwanted"
+exec 9>&-
+end_group "$1" "$grace"`;
 
 /** $1 audit log, $2 line */
 export const AUDIT = `umask 077; printf '%s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >>"$1"`;
@@ -106,7 +115,7 @@ export const AUDIT = `umask 077; printf '%s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%S
 const GUARDED = `d=$1 my_run=$2 n=$3 audit=$4 line=$5; shift 5
 umask 077
 ${LOCK}
-if [ "$run" != "$my_run" ] || [ "$end" -le "$now" ]; then exit ${String(EXIT_HELD)}; fi
+if [ "$run" != "$my_run" ] || [ "$end" -le "$now" ] || [ -e "$d/groups/$my_run.$n.unwanted" ]; then exit ${String(EXIT_HELD)}; fi
 read -r l </proc/$$/stat
 start=$(set -- \${l##*) }; echo "\${20}")
 printf '%s %s %s\\n' $$ "$start" "$(cat /proc/sys/kernel/random/boot_id)" >"$d/groups/$my_run.$n"

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +103,42 @@ describe.skipIf(!linux)('the lease of a server', () => {
     const size = (await readFile(marker, 'utf8')).length;
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect((await readFile(marker, 'utf8')).length).toBe(size);
+  }, 30_000);
+
+  it('ends a command that is given up while it is still on its way: it never begins', async () => {
+    const late: Host = {
+      ...host,
+      traffic: host.traffic,
+      spawn: (command, options) => {
+        const [setsid, wait, ...guarded] = command.argv;
+        // In its session already, out of reach of whoever ends the process that was started, and not recorded yet.
+        const argv = [setsid, wait ?? '', 'sh', '-c', 'sleep 1; exec "$@"', 'sh', ...guarded] as const;
+        return host.spawn(setsid === 'setsid' ? { ...command, argv } : command, options);
+      },
+    };
+    const marker = path.join(dir, 'marker');
+    {
+      await using lease = await createServerLeaseKeeper(late, paths()).acquire(holder(1), alive);
+      const stop = new AbortController();
+      const running = exec(under(lease), changeScript('echo begun >"$1"; sleep 30', [marker]), { signal: stop.signal });
+      setTimeout(() => stop.abort(new Error('enough')), 200);
+      await expect(running).rejects.toThrow('enough');
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    }
+    expect(await readFile(marker, 'utf8').catch(() => 'never begun')).toBe('never begun');
+    expect(await readdir(path.dirname(paths().dir))).not.toContain('own');
+  }, 30_000);
+
+  it('ends the group of that command alone, not that of the tenth', async () => {
+    await using lease = await keeper.acquire(holder(1), alive);
+    const stop = new AbortController();
+    const first = exec(under(lease), change(['sleep', '30']), { signal: stop.signal });
+    for (let number = 2; number < 10; number += 1) await exec(under(lease), change(['true']));
+    const tenth = exec(under(lease), changeScript('sleep 2; echo whole'));
+    await expect.poll(() => readdir(path.join(paths().dir, 'groups'))).toHaveLength(2);
+    stop.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    expect(await tenth).toMatchObject({ code: 0, stdout: 'whole\n' });
   }, 30_000);
 
   it('writes audit lines that stay one line', () => {
