@@ -1,19 +1,11 @@
 import type { Finding } from '../api.ts';
+import { planPackages, type PackagesWish } from '../facts/missing-tools.ts';
 import type { FirstDeployFacts, ServerFacts } from '../facts/server-facts.ts';
 import { judgeFirewall } from './preflight-firewall.ts';
 import { judgeArch, judgeClock, judgeOs, judgeSystemd } from './preflight-machine.ts';
 import { judgeAccount, judgeInstalls, judgePort, type OwnOpenClaw } from './preflight-occupants.ts';
 import { judgeDisk, judgeMemory, NODE_NEED, OPENCLAW_NEED, SWAP_FILE_BYTES, type DiskNeed } from './preflight-room.ts';
-import {
-  judgeNetwork,
-  judgeNode,
-  judgeTools,
-  listMissing,
-  planPackages,
-  type NodeWish,
-  type PackagesWish,
-  type Source,
-} from './preflight-supplies.ts';
+import { judgeNetwork, judgeNode, judgeTools, type NodeWish, type Source } from './preflight-supplies.ts';
 
 /** What is to be put on the server. */
 export interface ServerWish {
@@ -69,7 +61,7 @@ export function judgeServer(
   const memoryFinding = judgeMemory(memory, swapWish, wish.isInstalled);
   const swap = memoryFinding.level === 'fix' ? { path: chooseSwapPath(facts), sizeBytes: SWAP_FILE_BYTES } : undefined;
   const firewall = judgeFirewall(facts.firewall, listeners, wish.firewall);
-  const missing = listMissing(tools, firewall.sshPorts !== undefined);
+  const wantsUfw = firewall.sshPorts !== undefined;
   const findings = [
     judgeOs(machine),
     judgeArch(machine),
@@ -80,7 +72,7 @@ export function judgeServer(
     ...(first === undefined ? [] : [judgeInstalls(first.traces, wish.own)]),
     judgeAccount(facts.account, wish.own),
     judgePort(listeners, wish.own),
-    judgeTools(tools, missing, first?.packageLock),
+    judgeTools(tools, wantsUfw, first?.packageLock),
     ...(first === undefined ? [] : [judgeNetwork(wish.sources, first.reach)]),
     judgeNode(wish.node),
     firewall.finding,
@@ -88,7 +80,7 @@ export function judgeServer(
   return {
     findings,
     fixes: {
-      packages: planPackages(missing, tools.packageManager),
+      packages: planPackages(tools, wantsUfw),
       swap,
       firewall: firewall.sshPorts === undefined ? undefined : { sshPorts: firewall.sshPorts },
     },

@@ -17,7 +17,7 @@ describe('tools', () => {
 
   test('what is missing is installed, each package once', () => {
     const tools = {
-      ...without('curl', 'flock', 'setsid', 'tar'),
+      ...without('curl', 'runuser', 'useradd', 'tar'),
       hasCertificates: false,
       hasLibstdcxx: false,
       hasUserBus: false,
@@ -28,12 +28,14 @@ describe('tools', () => {
       'curl',
       'dbus-user-session',
       'libstdc++6',
+      'passwd',
       'tar',
       'util-linux',
     ]);
     expect(judge({ facts: { tools: { ...tools, packageManager: 'dnf' } } }).fixes.packages).toEqual({
       manager: 'dnf',
-      packages: ['ca-certificates', 'curl', 'dbus-common', 'libstdc++', 'tar', 'util-linux'],
+      wantsUfw: false,
+      packages: ['ca-certificates', 'curl', 'dbus-common', 'libstdc++', 'shadow-utils', 'tar', 'util-linux'],
     });
   });
 
@@ -48,6 +50,12 @@ describe('tools', () => {
 
   test.each(['apk', 'pacman', undefined] as const)('no way to install: %s', (packageManager) => {
     const given = { facts: { tools: { ...without('tar'), packageManager } } };
+    expect(summary(find('tools', given))).toBe('preflight.tools-missing');
+    expect(judge(given).fixes.packages).toBeUndefined();
+  });
+
+  test.each(['flock', 'setsid'])('what the lease is built on cannot be installed under a lease: %s', (name) => {
+    const given = { facts: { tools: without(name) } };
     expect(summary(find('tools', given))).toBe('preflight.tools-missing');
     expect(judge(given).fixes.packages).toBeUndefined();
   });

@@ -1,53 +1,13 @@
 import semver from 'semver';
 import type { Finding } from '../api.ts';
 import { withoutLogin, type NetworkFault, type Reach } from '../facts/network.ts';
-import { DOWNLOAD_TOOLS, NEEDED_TOOLS } from '../facts/server-facts.ts';
-import type { PackageLock, PackageManager, Tools } from '../facts/tools.ts';
+import { listMissing, planPackages } from '../facts/missing-tools.ts';
+import type { PackageLock, Tools } from '../facts/tools.ts';
 import { fix, formatList, ok, refuse, warn } from './finding.ts';
 
 const TOOLS = { id: 'tools', title: 'Programs that are needed' };
 const NETWORK = { id: 'network', title: 'Downloads' };
 const NODE = { id: 'node', title: 'Node.js' };
-
-/** Which package brings what, by package manager. */
-const PACKAGES: Readonly<Record<'apt-get' | 'dnf', Readonly<Record<string, string>>>> = {
-  'apt-get': {
-    tar: 'tar',
-    gzip: 'gzip',
-    flock: 'util-linux',
-    setsid: 'util-linux',
-    runuser: 'util-linux',
-    getent: 'libc-bin',
-    loginctl: 'systemd',
-    sha256sum: 'coreutils',
-    mktemp: 'coreutils',
-    stat: 'coreutils',
-    useradd: 'passwd',
-    curl: 'curl',
-    certificates: 'ca-certificates',
-    libstdcxx: 'libstdc++6',
-    userbus: 'dbus-user-session',
-    ufw: 'ufw',
-  },
-  dnf: {
-    tar: 'tar',
-    gzip: 'gzip',
-    flock: 'util-linux',
-    setsid: 'util-linux',
-    runuser: 'util-linux',
-    getent: 'glibc-common',
-    loginctl: 'systemd',
-    sha256sum: 'coreutils',
-    mktemp: 'coreutils',
-    stat: 'coreutils',
-    useradd: 'shadow-utils',
-    curl: 'curl',
-    certificates: 'ca-certificates',
-    libstdcxx: 'libstdc++',
-    userbus: 'dbus-common',
-    ufw: 'ufw',
-  },
-};
 
 /** How a person knows what is missing. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -56,42 +16,15 @@ const NAMES: Readonly<Record<string, string>> = {
   userbus: 'a message bus for accounts',
 };
 
-export interface PackagesWish {
-  readonly manager: 'apt-get' | 'dnf';
-  readonly packages: readonly string[];
-}
-
-/** What is missing of what a deployment calls. Pure. */
-export function listMissing(tools: Tools, wantsUfw: boolean): readonly string[] {
-  return [
-    ...NEEDED_TOOLS.filter((name) => !tools.present.has(name)),
-    ...(DOWNLOAD_TOOLS.some((name) => tools.present.has(name)) ? [] : ['curl']),
-    ...(tools.hasCertificates ? [] : ['certificates']),
-    ...(tools.hasLibstdcxx === false ? ['libstdcxx'] : []),
-    ...(tools.hasUserBus ? [] : ['userbus']),
-    ...(wantsUfw && !tools.present.has('ufw') ? ['ufw'] : []),
-  ];
-}
-
-/** The packages that bring what is missing; undefined where nothing is, or where we do not know how. Pure. */
-export function planPackages(
-  missing: readonly string[],
-  manager: PackageManager | undefined,
-): PackagesWish | undefined {
-  if (missing.length === 0 || (manager !== 'apt-get' && manager !== 'dnf')) return undefined;
-  const packages = missing.flatMap((name) => PACKAGES[manager][name] ?? []);
-  return { manager, packages: [...new Set(packages)].sort() };
-}
-
 /** Pure. */
-export function judgeTools(tools: Tools, missing: readonly string[], lock: PackageLock | undefined): Finding {
+export function judgeTools(tools: Tools, wantsUfw: boolean, lock: PackageLock | undefined): Finding {
+  const missing = listMissing(tools, wantsUfw);
   if (missing.length === 0) return ok(TOOLS, 'All there.');
   const names = formatList(missing.map((name) => NAMES[name] ?? name));
-  const wish = planPackages(missing, tools.packageManager);
+  const wish = planPackages(tools, wantsUfw);
   if (wish === undefined) {
-    const because = `This server lacks ${names}.`;
     const how = tools.packageManager === undefined ? {} : { hint: `Install it with ${tools.packageManager}.` };
-    return refuse(TOOLS, 'preflight.tools-missing', because, { details: { missing }, ...how });
+    return refuse(TOOLS, 'preflight.tools-missing', `This server lacks ${names}.`, { details: { missing }, ...how });
   }
   const wait =
     lock?.is === 'held'

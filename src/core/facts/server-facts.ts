@@ -7,8 +7,9 @@ import { tracesFact } from './foreign-install.ts';
 import { listenersFact } from './listeners.ts';
 import { machineFact } from './machine.ts';
 import { memoryFact } from './memory.ts';
+import { neededToolsFact } from './missing-tools.ts';
 import { reachFact } from './network.ts';
-import { packageLockFact, toolsFact } from './tools.ts';
+import { packageLockFact } from './tools.ts';
 
 /** Where things lie on a server, as far as preflight asks. */
 export interface ServerPlaces {
@@ -16,25 +17,6 @@ export interface ServerPlaces {
   readonly home: string;
   readonly nodeDir: string;
 }
-
-/** What our own scripts and npm call. `git`: npm needs it for dependencies that come from a repository. */
-export const NEEDED_TOOLS = [
-  'tar',
-  'gzip',
-  'flock',
-  'setsid',
-  'runuser',
-  'getent',
-  'loginctl',
-  'sha256sum',
-  'useradd',
-  'mktemp',
-  'stat',
-] as const;
-/** One of them is enough. */
-export const DOWNLOAD_TOOLS = ['curl', 'wget'] as const;
-/** Used where they are. */
-export const WELCOME_TOOLS = ['xz', 'git', 'bash', 'ss', 'ufw', 'systemd-run', 'timeout'] as const;
 
 /** What preflight asks before every deploy: files and tables of the kernel, in one round trip. */
 export function serverFacts(places: ServerPlaces) {
@@ -44,7 +26,7 @@ export function serverFacts(places: ServerPlaces) {
     disk: diskFact([places.nodeDir, places.home, '/tmp', '/']),
     clock: clockFact(),
     listeners: listenersFact(),
-    tools: toolsFact([...NEEDED_TOOLS, ...DOWNLOAD_TOOLS, ...WELCOME_TOOLS]),
+    tools: neededToolsFact(),
     account: accountFact(places.user),
     linger: lingerFact(places.user),
     firewall: firewallFact(),

@@ -1,0 +1,68 @@
+import { createFactReader } from '../../src/core/facts/fact.ts';
+import type { Command } from '../../src/core/host/command.ts';
+import { exec, expectOk, type ExecResult } from '../../src/core/host/exec.ts';
+import type { Host } from '../../src/core/host/host.ts';
+import type { ApplyContext, Step } from '../../src/core/steps/step.ts';
+import type { Check } from '../../src/shared/model/run.ts';
+import { askOn } from './docker-exec-host.ts';
+
+export interface BenchOptions {
+  readonly signal?: AbortSignal;
+  /** Stands between a step and the machine: to break something, or to look. */
+  readonly onChange?: (command: Command) => Command;
+}
+
+/** One step on one machine, as a run would drive it, without lease and journal. */
+export interface StepBench {
+  readonly notes: readonly string[];
+  readonly changes: readonly Command[];
+  check(step: Step): Promise<Check>;
+  apply(step: Step): Promise<void>;
+  /** check -> apply where needed -> check again. Hands back the last answer. */
+  run(step: Step): Promise<Check>;
+}
+
+export function createStepBench(
+  host: Host,
+  { signal = new AbortController().signal, onChange = (it) => it }: BenchOptions = {},
+): StepBench {
+  const facts = createFactReader(askOn(host), () => []);
+  const notes: string[] = [];
+  const changes: Command[] = [];
+  const change: ApplyContext['change'] = async (command, { quiet: _, ...options } = {}) => {
+    if (command.effect !== 'change') throw new TypeError('a query was given as a change');
+    changes.push(command);
+    facts.invalidate();
+    try {
+      return await exec(host, onChange(command), { ...options, signal });
+    } finally {
+      facts.invalidate();
+    }
+  };
+  const context: ApplyContext = {
+    read: (fact) => facts.read(fact),
+    host,
+    signal,
+    change,
+    changeOk: async (doing, command, options): Promise<ExecResult> => expectOk(await change(command, options), doing),
+    act: () => Promise.reject(new Error('this bench has no changes without a command')),
+    note: (line) => void notes.push(line),
+    progress: () => undefined,
+  };
+  const check = (step: Step): Promise<Check> => {
+    facts.invalidate();
+    return step.check(context);
+  };
+  return {
+    notes,
+    changes,
+    check,
+    apply: (step) => step.apply(context),
+    async run(step) {
+      const first = await check(step);
+      if (first.is === 'satisfied') return first;
+      await step.apply(context);
+      return check(step);
+    },
+  };
+}
