@@ -1,65 +1,72 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { Secret } from '../../shared/secret.ts';
-import { expectOk, type ExecResult } from '../host/exec.ts';
 
-/** A hand-off to a browser: one use, ten minutes. */
-export interface Dashboard {
+const answerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), browserUrl: z.string(), browserBootstrapExpiresAtMs: z.number().optional() }),
+  z.object({ ok: z.literal(false), reason: z.string() }),
+]);
+
+/** What a browser needs to become a device of the gateway. */
+export interface DashboardHandOff {
+  /** Good for one browser and ten minutes. */
   readonly bootstrapToken: Secret;
-  /** ISO 8601; undefined where OpenClaw did not say. */
-  readonly expiresAt: string | undefined;
+  readonly profile: string;
+  readonly expiresAt?: string;
 }
-
-const dashboardSchema = z.object({
-  ok: z.literal(true),
-  browserUrl: z.url(),
-  browserBootstrapExpiresAtMs: z.number().optional().catch(undefined),
-});
-const refusalSchema = z.object({ ok: z.literal(false), reason: z.string().optional() });
 
 /**
- * What `openclaw dashboard --json` answered. Its `url` holds the gateway's own token and is not used: what a browser is given
- * must be good for one use. Pure.
- * @throws AppError `gateway.unreachable` where there is no hand-off
+ * What `openclaw dashboard --json` answered. Nothing of the answer gets into an error but the reason that OpenClaw gives: it
+ * holds the gateway's own token. Pure.
+ * @throws AppError `gateway.unreachable` with OpenClaw's reason, `command.failed` where there is no answer
  */
-export function parseDashboard(result: ExecResult): Dashboard {
-  const answer = parseAnswer(result.stdout);
-  const dashboard = dashboardSchema.safeParse(answer);
-  const token = dashboard.success ? readFragment(dashboard.data.browserUrl).get('bootstrapToken') : null;
-  if (dashboard.success && token !== null && token !== '') {
-    const at = dashboard.data.browserBootstrapExpiresAtMs;
-    return { bootstrapToken: new Secret(token), expiresAt: at === undefined ? undefined : new Date(at).toISOString() };
+export function parseDashboard(result: { readonly code: number | null; readonly stdout: string }): DashboardHandOff {
+  const answer = readAnswer(result.stdout);
+  if (answer?.ok === false) {
+    throw new AppError('gateway.unreachable', {
+      message: 'OpenClaw could not make a sign-in address.',
+      details: { reason: answer.reason },
+    });
   }
-  const refusal = refusalSchema.safeParse(answer);
-  if (!refusal.success && !dashboard.success) expectOk({ ...result, stdout: '' }, 'Asking OpenClaw for a sign-in address');
-  const reason = refusal.success ? refusal.data.reason : undefined;
-  throw new AppError('gateway.unreachable', {
-    message: 'OpenClaw gave no sign-in address.',
-    ...(reason === undefined ? {} : { details: { reason } }),
-  });
+  const fragment = new URLSearchParams(answer?.browserUrl.split('#')[1] ?? '');
+  const bootstrapToken = fragment.get('bootstrapToken');
+  if (answer === undefined || bootstrapToken === null) {
+    throw new AppError('command.failed', {
+      message: 'OpenClaw answered without a sign-in address.',
+      details: { command: 'openclaw dashboard --json', exitCode: result.code },
+    });
+  }
+  const expiresAtMs = answer.browserBootstrapExpiresAtMs;
+  return {
+    bootstrapToken: new Secret(bootstrapToken),
+    profile: fragment.get('bootstrapProfile') ?? 'owner',
+    ...(expiresAtMs === undefined ? {} : { expiresAt: new Date(expiresAtMs).toISOString() }),
+  };
 }
 
-/** An answer begins on a line of its own; what plugins print may come before it. */
-function parseAnswer(stdout: string): unknown {
-  for (const { index } of [...stdout.matchAll(/^\{/gm)].reverse()) {
+/**
+ * The address for the browser at this end of a forward. The gateway's own address is left out of it: it is that of the other
+ * end, and the page would ask whether to go there. Pure.
+ * @param origin `http://127.0.0.1:PORT`
+ */
+export function buildSignInUrl(handOff: DashboardHandOff, origin: string): Secret {
+  const fragment = new URLSearchParams({
+    bootstrapToken: handOff.bootstrapToken.reveal(),
+    bootstrapProfile: handOff.profile,
+  });
+  return new Secret(`${origin}/#${fragment.toString()}`);
+}
+
+/** Plugins may print before the answer, which is one line. */
+function readAnswer(stdout: string): z.infer<typeof answerSchema> | undefined {
+  for (const line of stdout.split('\n').reverse()) {
+    if (!line.startsWith('{')) continue;
     try {
-      return JSON.parse(stdout.slice(index));
+      const answer = answerSchema.safeParse(JSON.parse(line));
+      if (answer.success) return answer.data;
     } catch {
-      // Not where the answer begins.
+      // Not the line of the answer.
     }
   }
   return undefined;
-}
-
-function readFragment(url: string): URLSearchParams {
-  return new URLSearchParams(new URL(url).hash.slice(1));
-}
-
-/**
- * The address that signs a browser in at an origin that leads to the gateway: the fragment never travels to a server. Pure.
- * @param origin `http://127.0.0.1:41234`, without a trailing slash
- */
-export function buildSignInUrl(dashboard: Dashboard, origin: string): Secret {
-  const fragment = new URLSearchParams({ bootstrapToken: dashboard.bootstrapToken.reveal(), bootstrapProfile: 'owner' });
-  return new Secret(`${origin}/#${fragment.toString()}`);
 }
