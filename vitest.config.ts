@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/lab/global-setup.ts'],
+          setupFiles: ['test/lab/end-with-run.ts'],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 5 * minuteMs,

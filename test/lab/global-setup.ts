@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { tryDocker } from './docker.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { startRegistryCache } from './registry-cache.ts';
-import { bringUpLab, labRunId, runLabel, type LabState } from './run.ts';
+import { bringUpLab, labRunId, type LabState } from './run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,17 +18,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   if (lab.is === 'missing') return () => Promise.resolve();
   const registry = await startRegistryCache();
   process.env['HARDSHELL_LAB_REGISTRY'] = registry.url;
+  let tornDown = false;
+  // asked to end, vitest tears nothing down: what is left to do then has to be done without waiting
+  process.once('exit', () => {
+    if (!tornDown) removeLeftovers();
+  });
   return async () => {
+    tornDown = true;
     await registry[Symbol.asyncDispose]();
-    await removeLeftovers();
+    removeLeftovers();
   };
-}
-
-/** Tests dispose what they start; this is for the ones that were stopped half-way. */
-async function removeLeftovers(): Promise<void> {
-  const mine = `label=${runLabel()}`;
-  const containers = (await tryDocker(['ps', '--all', '--quiet', '--filter', mine])).stdout.split('\n').filter(Boolean);
-  if (containers.length > 0) await tryDocker(['rm', '--force', '--volumes', ...containers]);
-  const images = (await tryDocker(['images', '--quiet', '--filter', mine])).stdout.split('\n').filter(Boolean);
-  if (images.length > 0) await tryDocker(['rmi', '--force', ...new Set(images)]);
 }

@@ -31,10 +31,13 @@ export async function startRegistryCache(): Promise<RegistryCache> {
   const bin = fileURLToPath(new URL('../../node_modules/verdaccio/bin/verdaccio', import.meta.url));
   const child = spawn(process.execPath, [bin, '--config', configFile], { stdio: ['ignore', log, log] });
   closeSync(log);
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const dispose = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
+    process.off('exit', killWithUs);
     release();
   };
   const deadline = Date.now() + startDeadlineMs;
