@@ -32,9 +32,9 @@ export function buildBatchScript(argvs: readonly (readonly string[])[], nonce: s
       `{ ${formatShell(argv)}; echo $? >"$d/${String(index)}.c"; } </dev/null >"$d/${String(index)}.o" 2>"$d/${String(index)}.e" &`,
   );
   return [
-    'd=$(mktemp -d) || exit 1',
-    `trap 'rm -rf "$d"' EXIT`,
+    `d=; trap '[ -z "$d" ] || rm -rf "$d"' EXIT`,
     `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM`,
+    'd=$(mktemp -d) || exit 1',
     ...starts,
     'wait',
     'i=0',

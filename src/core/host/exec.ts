@@ -117,18 +117,14 @@ function createLineSplitter(onLine: (line: string) => void): { take: (text: stri
   let rest = '';
   return {
     take(text) {
-      if (!text.includes('\n')) {
-        // A line without end is handed on in pieces rather than kept.
-        rest += text;
-        if (rest.length > MAX_LINE_CHARACTERS) {
-          onLine(rest);
-          rest = '';
-        }
-        return;
-      }
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) onLine(line.replace(/\r$/, ''));
+      // A line without end is handed on in pieces rather than kept.
+      while (rest.length > MAX_LINE_CHARACTERS) {
+        onLine(rest.slice(0, MAX_LINE_CHARACTERS));
+        rest = rest.slice(MAX_LINE_CHARACTERS);
+      }
     },
     end() {
       if (rest !== '') onLine(rest.replace(/\r$/, ''));

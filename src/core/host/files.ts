@@ -51,9 +51,9 @@ path=$1 mode=$2 owner=$3 size=$4
 [ ! -d "$path" ] || { echo "$path: is a folder" >&2; exit 1; }
 # Not by dirname: what a command prints loses the line breaks at its end.
 case $path in /*/*) dir=\${path%/*} ;; /*) dir=/ ;; */*) dir=./\${path%/*} ;; *) dir=. ;; esac
-tmp=$(mktemp "$dir/.hardshell.XXXXXXXX")
-trap 'rm -f "$tmp"' EXIT
+tmp=; trap '[ -z "$tmp" ] || rm -f "$tmp"' EXIT
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
+tmp=$(mktemp "$dir/.hardshell.XXXXXXXX")
 cat >"$tmp"
 [ "$(wc -c <"$tmp")" -eq "$size" ] || { echo "the content arrived cut short" >&2; exit 1; }
 chmod "$mode" "$tmp"

@@ -15,8 +15,8 @@ export interface HostSettings {
   /** As written: a path, or `none`, or `SSH_AUTH_SOCK`. */
   readonly identityAgent?: string;
   readonly userKnownHostsFiles?: readonly string[];
-  /** In the order in which they are passed. */
-  readonly proxyJump?: readonly SshHop[];
+  /** In the order in which they are passed. `command`: the way there is a program of its own, which is not supported. */
+  readonly proxy?: readonly SshHop[] | 'command';
 }
 
 export interface HostQuestion {
@@ -30,7 +30,7 @@ export interface HostQuestion {
 /**
  * What applies to a host: the first value of each setting counts, identity files add up, as in OpenSSH. `Match exec` never
  * applies: reading a configuration runs nothing. Pure.
- * @throws AppError `usage.invalid` where a value makes no sense, or a ProxyCommand is all there is
+ * @throws AppError `usage.invalid` where a value makes no sense
  */
 export function computeHostSettings(lines: readonly ConfigLine[], question: HostQuestion): HostSettings {
   const settings = new Map<string, readonly string[]>();
@@ -63,7 +63,7 @@ export function computeHostSettings(lines: readonly ConfigLine[], question: Host
   const hostKeyAlias = first('hostkeyalias');
   const identityAgent = first('identityagent');
   const knownHosts = settings.get('userknownhostsfile');
-  const proxyJump = parseProxyJump(first('proxyjump'), first('proxycommand'), settings, question.host);
+  const proxy = parseProxy(first('proxyjump'), first('proxycommand'), settings, question.host);
   return {
     ...(hostName === undefined ? {} : { hostName: replaceTokens(hostName, { '%': '%', h: question.host }) }),
     ...(port === undefined ? {} : { port: parsePort(port, question.host) }),
@@ -71,7 +71,7 @@ export function computeHostSettings(lines: readonly ConfigLine[], question: Host
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
     ...(identityAgent === undefined ? {} : { identityAgent }),
     ...(knownHosts === undefined ? {} : { userKnownHostsFiles: knownHosts }),
-    ...(proxyJump === undefined ? {} : { proxyJump }),
+    ...(proxy === undefined ? {} : { proxy }),
     identityFiles,
     identitiesOnly: first('identitiesonly')?.toLowerCase() === 'yes',
   };
@@ -132,18 +132,17 @@ function invalid(host: string, message: string): AppError {
 }
 
 /** Of ProxyJump and ProxyCommand the one that stands first counts, as in OpenSSH. */
-function parseProxyJump(
+function parseProxy(
   jump: string | undefined,
   command: string | undefined,
   settings: ReadonlyMap<string, readonly string[]>,
   host: string,
-): readonly SshHop[] | undefined {
+): readonly SshHop[] | 'command' | undefined {
   const order = [...settings.keys()];
   const commandCounts =
     command !== undefined && (jump === undefined || order.indexOf('proxycommand') < order.indexOf('proxyjump'));
   if (commandCounts) {
-    if (command.toLowerCase() === 'none') return undefined;
-    throw invalid(host, 'it needs a ProxyCommand, and only ProxyJump is supported.');
+    return command.toLowerCase() === 'none' ? undefined : 'command';
   }
   if (jump === undefined || jump.toLowerCase() === 'none') return undefined;
   return jump.split(',').map((text) => {
@@ -155,7 +154,7 @@ function parseProxyJump(
 
 /** `[user@]host[:port]` or `ssh://[user@]host[:port]`; undefined where it is neither. Pure. */
 export function parseHop(text: string): SshHop | undefined {
-  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@[\]]+))(?::(\d+))?\/?$/.exec(text);
+  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@/[\]]+))(?::(\d+))?\/?$/.exec(text);
   if (match === null) return undefined;
   const [, user, bracketed, plain, port] = match;
   const hop = sshHopSchema.safeParse({

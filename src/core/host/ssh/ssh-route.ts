@@ -39,12 +39,18 @@ export function planRoute(target: SshTarget, context: RouteContext): RouteHop[] 
   const jumps =
     target.jumps.length > 0
       ? target.jumps.map((jump) => buildHop(jump, settingsFor(jump, context), context))
-      : planJumps(settings.proxyJump, context, 0);
+      : planJumps(target.host, settings.proxy, context, 0);
   return [...jumps, buildHop(target, settings, context)];
 }
 
-function planJumps(jumps: readonly SshHop[] | undefined, context: RouteContext, depth: number): RouteHop[] {
+function planJumps(host: string, jumps: HostSettings['proxy'], context: RouteContext, depth: number): RouteHop[] {
   if (jumps === undefined) return [];
+  if (jumps === 'command') {
+    throw new AppError('usage.invalid', {
+      message: `The SSH configuration reaches ${host} by a ProxyCommand, and only ProxyJump is supported.`,
+      hint: 'Give the way there explicitly with --jump.',
+    });
+  }
   if (depth + jumps.length > MAX_HOPS) {
     throw new AppError('usage.invalid', {
       message: 'The ProxyJump settings of the SSH configuration lead in a circle.',
@@ -53,7 +59,9 @@ function planJumps(jumps: readonly SshHop[] | undefined, context: RouteContext, 
   }
   const all = jumps.map((jump) => ({ jump, settings: settingsFor(jump, context) }));
   const hops = all.map(({ jump, settings }) => buildHop(jump, settings, context));
-  return [...planJumps(all[0]?.settings.proxyJump, context, depth + jumps.length), ...hops];
+  const [first] = all;
+  if (first === undefined) return [];
+  return [...planJumps(first.jump.host, first.settings.proxy, context, depth + jumps.length), ...hops];
 }
 
 function settingsFor(hop: SshHop, { config, localUser }: RouteContext): HostSettings {
