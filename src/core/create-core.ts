@@ -2,11 +2,12 @@ import { AppError } from '../shared/app-error.ts';
 import { runIdSchema } from '../shared/model/ids.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { Target } from '../shared/model/target.ts';
-import type { ConnectOptions, Core, CoreDeps } from './api.ts';
+import type { ConnectOptions, Core, CoreDeps, Finding } from './api.ts';
 import { createPreviews, runOpenPlan, type RunServices } from './deployments.ts';
 import { createTrustStore } from './host/ssh/trust-store.ts';
 import { findByName, isSamePlace, saveBeforeRun, saveDeployed } from './instances.ts';
 import { createLocalPlace } from './places/local-place.ts';
+import { readTelegramBot } from './openclaw/telegram.ts';
 import type { Place } from './places/place.ts';
 import { createServerPlace, type PlaceServices } from './places/server-place.ts';
 import { createRuns } from './runner/journal.ts';
@@ -51,6 +52,13 @@ export function createCore(deps: CoreDeps): Core {
     return { instance, place: placeFor(instance.target) };
   };
   const signalOf = (options: ConnectOptions): AbortSignal => options.signal ?? new AbortController().signal;
+
+  /** Asked before anything else: a bot that does not exist is better known before a server is touched. */
+  const checkTelegram = async ({ secrets: given }: ConnectOptions, signal: AbortSignal): Promise<Finding[]> => {
+    if (given?.telegramToken === undefined) return [];
+    const bot = await readTelegramBot(given.telegramToken, { signal, ...(deps.telegramApi === undefined ? {} : { api: deps.telegramApi }) });
+    return [{ id: 'telegram', title: 'Telegram', level: 'ok', because: `The token is that of @${bot.username}.` }];
+  };
 
   return {
     deployments: {

@@ -12,6 +12,7 @@ import { layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/
 import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openclaw-package.ts';
 import { controlLocal, openLocalLogs, openLocalSignIn, readLocalStatus, spawnLocally, type LocalPrograms } from '../supervisor/local-control.ts';
 import { createSupervisorAccess } from '../supervisor/supervise.ts';
+import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import { draftLocalInstance, expectLocalPlace, readLocalFindings } from './local-draft.ts';
 import type { OpenPlan, Place } from './place.ts';
 import type { PlaceServices } from './server-place.ts';
@@ -101,10 +102,10 @@ export function createLocalPlace(services: PlaceServices): Place {
       const layout = layoutOf(instance);
       const host = await openHost(layout);
       return disposeOnFailure(host, async () => {
-        const process = await spawnLocally(host, programsOf(layout), argv, spawn);
+        const child = await spawnLocally(host, programsOf(layout), argv, spawn);
         const close = (): void => void host[Symbol.asyncDispose]();
-        process.exit.then(close, close);
-        return process;
+        child.exit.then(close, close);
+        return child;
       });
     },
     async open(instance, { signal }) {
@@ -116,13 +117,4 @@ export function createLocalPlace(services: PlaceServices): Place {
       return await openLocalSignIn(host, programsOf(layout), instance.port, signal);
     },
   };
-}
-
-async function disposeOnFailure<T>(resource: AsyncDisposable, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await resource[Symbol.asyncDispose]();
-    throw error;
-  }
 }

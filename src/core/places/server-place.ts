@@ -19,6 +19,7 @@ import { checkPlan } from '../runner/runner.ts';
 import { createServerLeaseKeeper } from '../runner/server-lease.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StateStore } from '../state/state-store.ts';
+import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import type { Ids } from '../system/ids.ts';
 import { query } from '../host/command.ts';
 import type { DeploymentRequest, OpenPlan, Place } from './place.ts';
@@ -171,13 +172,4 @@ export function createServerPlace(services: PlaceServices): Place {
 function expectSsh(target: Target): SshTarget {
   if (target.kind !== 'ssh') throw new TypeError(`Not a server: ${target.kind}`);
   return target;
-}
-
-async function disposeOnFailure<T>(resource: AsyncDisposable, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await resource[Symbol.asyncDispose]();
-    throw error;
-  }
 }
