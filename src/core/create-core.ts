@@ -65,9 +65,10 @@ export function createCore(deps: CoreDeps): Core {
       async preview(spec, options = {}) {
         const existing = await findByName(state, spec.name);
         if (existing !== undefined && !isSamePlace(existing.target, spec.target)) throw new AppError('instance.exists');
-        return previews.show(
-          await placeFor(spec.target).openDeployment({ spec, existing, options, signal: signalOf(options) }),
-        );
+        const signal = signalOf(options);
+        const findings = await checkTelegram(options, signal);
+        const plan = await placeFor(spec.target).openDeployment({ spec, existing, options, signal });
+        return previews.show({ ...plan, findings: [...plan.findings, ...findings] });
       },
       start: (previewId, options = {}) =>
         runOpenPlan(previews.take(previewId), runServices, options, {
