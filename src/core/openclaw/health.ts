@@ -6,7 +6,11 @@ export type { ClientIdentity } from './gateway-frames.ts';
 
 const channelSchema = z.looseObject({
   configured: z.boolean().optional(),
+  enabled: z.boolean().optional(),
   running: z.boolean().optional(),
+  /** Not every channel says it. */
+  connected: z.boolean().optional(),
+  lifecycle: z.string().optional(),
   lastError: z.string().nullish(),
 });
 const healthSchema = z.object({
@@ -53,7 +57,7 @@ export function parseHealth(payload: unknown, version: string, uptimeMs: number 
   const words = [`OpenClaw ${version}`];
   if (uptimeMs !== undefined) words.push(`up for ${formatDuration(uptimeMs)}`);
   for (const [name, channel] of Object.entries(channels)) {
-    if (channel.configured !== false) words.push(`${name} ${describeChannel(channel)}`);
+    if (channel.configured !== false && channel.enabled !== false) words.push(`${name} ${describeChannel(channel)}`);
   }
   const failed = plugins?.errors.length ?? 0;
   if (failed > 0) words.push(failed === 1 ? 'one plugin failed' : `${String(failed)} plugins failed`);
@@ -63,9 +67,10 @@ export function parseHealth(payload: unknown, version: string, uptimeMs: number 
   return { ok, version, summary: words.join(', '), ...(uptimeMs === undefined ? {} : { uptimeMs }) };
 }
 
-function describeChannel({ running, lastError }: z.infer<typeof channelSchema>): string {
+function describeChannel({ running, connected, lifecycle, lastError }: z.infer<typeof channelSchema>): string {
   if (typeof lastError === 'string' && lastError !== '') return `fails (${lastError})`;
-  return running === false ? 'not connected' : 'connected';
+  if (connected ?? running ?? false) return 'connected';
+  return lifecycle === 'starting' ? 'connecting' : 'not connected';
 }
 
 /** `42 s`, `5 min`, `3 h`, `12 d`: the largest unit that is whole. Pure. */
