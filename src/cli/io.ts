@@ -23,6 +23,11 @@ export interface CliIo {
   readonly columns: () => number;
   readonly rows: () => number;
   readonly onResize: (listener: () => void) => () => void;
+  /**
+   * Whether the terminal leaves line feeds alone. A raw one of Node.js still makes lines of them, which a remote terminal has
+   * done already, and full-screen programs do not expect. Raw mode off puts this back as well.
+   */
+  readonly setPlainOutput: (plain: boolean) => void;
   /** Returns what takes the listener away again. */
   readonly onSignal: (listener: (signal: InterruptSignal) => void) => () => void;
   readonly nowMs: () => number;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -108,6 +109,11 @@ function openIo(): CliIo {
       return () => {
         for (const signal of signals) process.off(signal, listener);
       };
+    },
+    setPlainOutput: (plain) => {
+      // Node.js has no call for it. Where there is no stty, lines begin with one carriage return too many.
+      if (process.platform !== 'win32')
+        spawnSync('stty', [plain ? '-opost' : 'opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
     },
     nowMs: Date.now,
   };

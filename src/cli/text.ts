@@ -38,6 +38,10 @@ export const texts = {
 
   stepsDone: (done: number, total: number) => `${String(done)} of ${countOf(total, 'step')}`,
   deployed: (name: string) => `${name} is running`,
+  workOf: (applied: number, duration: string | undefined) => {
+    const did = applied === 0 ? 'nothing had to be done' : countOf(applied, 'step');
+    return duration === undefined ? did : applied === 0 ? `${did}, seen in ${duration}` : `${did} in ${duration}`;
+  },
   deployedPlace: (version: string, place: string, port: number) =>
     `OpenClaw ${version} on ${place}, port ${String(port)}`,
   reach: { ssh: 'Only SSH reaches it.', local: 'Only this computer reaches it.' },

@@ -14,6 +14,7 @@ export interface FakeIo extends CliIo {
   /** Resolves when the text has been written to either stream. */
   waitFor(text: string): Promise<void>;
   readonly rawMode: readonly boolean[];
+  readonly plainOutput: readonly boolean[];
   /** Listeners that nobody has taken away. */
   readonly listeners: number;
 }
@@ -58,6 +59,7 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
     },
   });
   const rawMode: boolean[] = [];
+  const plainOutput: boolean[] = [];
   const size = { columns: options.columns ?? 80, rows: options.rows ?? 24 };
   const resized = new Set<() => void>();
   const interrupted = new Set<(signal: InterruptSignal) => void>();
@@ -80,8 +82,12 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
       return () => interrupted.delete(listener);
     },
     nowMs: options.nowMs ?? (() => Date.parse(NOW)),
+    setPlainOutput: (plain) => {
+      plainOutput.push(plain);
+    },
     written,
     rawMode,
+    plainOutput,
     type: (text) => stdin.write(text),
     endInput: () => stdin.end(),
     interrupt: (signal = 'SIGINT') => {

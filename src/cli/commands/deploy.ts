@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { providerSchema, versionSchema } from '../../shared/model/spec.ts';
 import { formatTarget, parseHop, parseTarget, portSchema } from '../../shared/model/target.ts';
 import type { Instance } from '../../shared/model/instance.ts';
-import type { RunStats } from '../../shared/model/run.ts';
+import type { RunSnapshot } from '../../shared/model/run.ts';
 import type { ConnectOptions } from '../../core/index.ts';
 import { requireConfirmation } from '../flow/asking.ts';
 import { runPlanRequest } from '../flow/plan-run.ts';
-import { bold, cyan, dim, green, alignRows } from '../output/line.ts';
+import { alignRows, bold, cyan, dim, green, type Line } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
-import { countOf, formatDuration } from '../output/quantity.ts';
+import { formatDuration } from '../output/quantity.ts';
+import { TEXT_COLUMNS, wrapText } from '../output/text-width.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
 import {
@@ -109,25 +110,24 @@ async function deploy(session: Session, name: string, said: Partial<DeployOption
   if (outcome.is === 'shown') return done(outcome.answers);
   const { run } = outcome;
   const instance = (await instances.list()).find((other) => other.name === name) ?? outcome.instance;
-  if (!session.json) tellDeployed(session, instance, run.stats);
+  if (!session.json) tellDeployed(session, instance, run);
   return done({ instance, runId: run.runId, ...(run.stats === undefined ? {} : { stats: run.stats }) });
 }
 
-function tellDeployed({ screen: { out } }: Session, instance: Instance, stats: RunStats | undefined): void {
+function tellDeployed({ screen: { out } }: Session, instance: Instance, run: RunSnapshot): void {
   const { name, target, version, port, token } = instance;
+  const applied = run.steps.filter((step) => step.status === 'applied').length;
+  const work = texts.workOf(applied, run.stats === undefined ? undefined : formatDuration(run.stats.durationMs));
+  const columns = Math.min(TEXT_COLUMNS, out.columns() ?? TEXT_COLUMNS);
+  const facts = [
+    texts.deployedPlace(version, formatTarget(target), port),
+    texts.reach[target.kind],
+    ...(token === undefined ? [] : [texts.tokenIn[token.backend]]),
+  ];
   out.print(
     [],
-    [
-      green(marksOf(out.look).done),
-      ' ',
-      bold(texts.deployed(name)),
-      ...(stats === undefined
-        ? []
-        : [dim(`  ${formatDuration(stats.durationMs)}, ${countOf(stats.changes, 'change')}`)]),
-    ],
-    [`  ${texts.deployedPlace(version, formatTarget(target), port)}`],
-    [`  ${texts.reach[target.kind]}`],
-    ...(token === undefined ? [] : [[`  ${texts.tokenIn[token.backend]}`]]),
+    [green(marksOf(out.look).done), ' ', bold(texts.deployed(name)), dim(`  ${work}`)],
+    ...facts.flatMap((fact) => wrapText(fact, columns - 2)).map((line): Line => [`  ${line}`]),
     [],
     ...alignRows([
       [cyan(`  hardshell open ${quoted(name)}`), dim(texts.nextOpen)],

@@ -54,7 +54,10 @@ async function attach(session: Session, process: Process, onTerminal: boolean): 
   });
   const ignore = (): void => undefined;
   process.stdin.on('error', ignore);
-  if (onTerminal) io.stdin.setRawMode?.(true);
+  if (onTerminal) {
+    io.stdin.setRawMode?.(true);
+    io.setPlainOutput(true);
+  }
   io.stdin.pipe(process.stdin);
   try {
     await Promise.all([passOn(process.stdout, io.stdout, session), passOn(process.stderr, io.stderr, session)]);
@@ -63,7 +66,10 @@ async function attach(session: Session, process: Process, onTerminal: boolean): 
   } finally {
     io.stdin.unpipe(process.stdin);
     io.stdin.pause();
-    if (onTerminal) io.stdin.setRawMode?.(false);
+    if (onTerminal) {
+      io.setPlainOutput(false);
+      io.stdin.setRawMode?.(false);
+    }
     forgetResize();
     forgetInterrupts();
   }

@@ -77,7 +77,10 @@ describe('exec', () => {
       ['exec', { name: 'research', argv: ['openclaw', 'tui', '--help'], terminal: { columns: 100, rows: 30 } }],
     ]);
     expect(fake.sizes).toEqual([{ columns: 120, rows: 40 }]);
-    expect(run.io.rawMode).toEqual([true, false]);
+    expect([run.io.rawMode, run.io.plainOutput]).toEqual([
+      [true, false],
+      [true, false],
+    ]);
   });
 
   it('has pipes on this computer, where nobody gives it a terminal of its own', async () => {

@@ -4,9 +4,9 @@ import { alignRows, bold, dim, green, red, yellow, type Line, type Span } from '
 import { marksOf, type Look } from './look.ts';
 
 /** Columns of a title beyond which the reason beside it would have no room. */
-const TITLE_WIDTH = 44;
-/** Of a narrow terminal, so that the reason beside it keeps the larger part. */
-const TITLE_SHARE = 0.4;
+const TITLE_WIDTH = 56;
+/** Of a narrow terminal, so that there is room for the reason beside it. */
+const TITLE_SHARE = 0.6;
 
 /** What preflight found, one line each. Pure. */
 export function formatFindings(findings: readonly Finding[], look: Look, columns: number | undefined): Line[] {

@@ -44,6 +44,11 @@ function fold(run: RunSnapshot | undefined, event: RunEvent): RunSnapshot | unde
   return folded.is === 'snapshot' ? folded.snapshot : run;
 }
 
+/** A bracket that ends somebody's JSON tells a person nothing. */
+function saysSomething(line: string): boolean {
+  return /[\p{L}\p{N}]/u.test(line);
+}
+
 function openHumanView({ io, screen }: Session): RunView {
   const { out } = screen;
   const marks = marksOf(out.look);
@@ -81,7 +86,7 @@ function openHumanView({ io, screen }: Session): RunView {
     return [
       ...(satisfied > 0 ? [[dim(`${marks.idle} ${texts.alreadyDone(satisfied)}`)]] : []),
       ...running.flatMap((step): Line[] => {
-        const line = lastOverwrite(step.lastLines.at(-1) ?? '');
+        const line = lastOverwrite(step.lastLines.findLast(saysSomething) ?? '');
         const progress = step.progress === undefined ? '' : `  ${formatProgress(step.progress)}`;
         return [
           [cyan(spinner), ` ${titled(step.title)}`, dim(took(step, io.nowMs())), dim(progress)],

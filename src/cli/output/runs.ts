@@ -33,7 +33,7 @@ function statusOf({ status }: RunSnapshot, look: Look): Span {
   const marks = marksOf(look);
   switch (status) {
     case 'succeeded':
-      return green(`${marks.done} well`);
+      return green(`${marks.done} done`);
     case 'failed':
       return red(`${marks.bad} failed`);
     case 'cancelled':
