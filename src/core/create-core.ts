@@ -65,6 +65,12 @@ export function createCore(deps: CoreDeps): Core {
       async preview(spec, options = {}) {
         const existing = await findByName(state, spec.name);
         if (existing !== undefined && !isSamePlace(existing.target, spec.target)) throw new AppError('instance.exists');
+        if (options.secrets?.providerKey !== undefined && (spec.provider ?? existing?.provider) === undefined) {
+          throw new AppError('usage.invalid', {
+            message: 'There is a providerKey, and no provider that it is for.',
+            hint: 'Name it with --provider.',
+          });
+        }
         const signal = signalOf(options);
         const findings = await checkTelegram(options, signal);
         const plan = await placeFor(spec.target).openDeployment({ spec, existing, options, signal });

@@ -13,6 +13,7 @@ import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openc
 import { controlLocal, openLocalLogs, openLocalSignIn, readLocalStatus, spawnLocally, type LocalPrograms } from '../supervisor/local-control.ts';
 import { createSupervisorAccess } from '../supervisor/supervise.ts';
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
+import { buildChoices } from './choices.ts';
 import { draftLocalInstance, expectLocalPlace, readLocalFindings } from './local-draft.ts';
 import type { OpenPlan, Place } from './place.ts';
 import type { PlaceServices } from './server-place.ts';
@@ -49,6 +50,7 @@ export function createLocalPlace(services: PlaceServices): Place {
         // A port that was settled is kept: what signs in to this gateway knows it by that.
         const isNamed = spec.port !== undefined || existing !== undefined;
         const findings = await readLocalFindings(draft, layout, isNamed, services, supervisor, signal);
+        const token = createTokenKeeper(existing ?? instance, state, secrets);
         const plan = buildLocalPlan({
           layout,
           instance,
@@ -61,10 +63,10 @@ export function createLocalPlace(services: PlaceServices): Place {
             ...(instance.model === undefined ? {} : { model: instance.model }),
             ...(options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: options.secrets.telegramToken } }),
           },
-          token: createTokenKeeper(existing ?? instance, state, secrets),
+          token,
           supervisor,
           client,
-          extras: [],
+          choices: buildChoices(request, instance, token, services),
         });
         return openPlan(instance, host, plan, findings, signal);
       });

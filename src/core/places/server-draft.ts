@@ -1,6 +1,7 @@
 import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import { readNodeVersion, type NodePlace } from '../openclaw/node-release.ts';
+import { defaultModel } from '../openclaw/provider-auth.ts';
 import type { Registry } from '../openclaw/registry.ts';
 import type { DeploymentRequest } from './place.ts';
 
@@ -18,9 +19,11 @@ export interface Draft {
  */
 export async function draftInstance(request: DeploymentRequest, place: NodePlace, registry: Registry, newId: InstanceId, nowMs: number): Promise<Draft> {
   const { spec, existing, signal } = request;
+  // A provider without a model would answer nobody: OpenClaw's own choice for it is taken, unless one was chosen before.
+  const model = spec.model ?? (spec.provider === undefined || spec.provider === existing?.provider ? undefined : defaultModel(spec.provider));
   const chosen = {
     ...(spec.provider === undefined ? {} : { provider: spec.provider }),
-    ...(spec.model === undefined ? {} : { model: spec.model }),
+    ...(model === undefined ? {} : { model }),
     target: spec.target,
     telemetry: spec.telemetry,
   };

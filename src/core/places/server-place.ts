@@ -27,6 +27,7 @@ import { openServer, type ServerConnection } from './server-connection.ts';
 import { controlServer, openServerLogs, openServerSignIn, readServerStatus } from './server-control.ts';
 import { claimFact } from '../steps/server/claim.ts';
 import { buildServerRemovalPlan } from '../plans/server-removal-plan.ts';
+import { buildChoices } from './choices.ts';
 import { draftInstance } from './server-draft.ts';
 import { listPreflightFacts, readServerPreflight } from './server-preflight.ts';
 import { createTokenKeeper } from './token-keeper.ts';
@@ -77,6 +78,7 @@ export function createServerPlace(services: PlaceServices): Place {
       firewall: spec.firewall,
       nowMs: services.now(),
     });
+    const token = createTokenKeeper(existing ?? instance, state, secrets);
     const plan = buildServerPlan({
       layout,
       instance,
@@ -97,13 +99,13 @@ export function createServerPlace(services: PlaceServices): Place {
         ...(instance.model === undefined ? {} : { model: instance.model }),
         ...(options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: options.secrets.telegramToken } }),
       },
-      token: createTokenKeeper(existing ?? instance, state, secrets),
+      token,
       fixes,
       proveAccess: async (limit) => {
         await using second = await openServer(expectSsh(spec.target), deps, trust, { ...options, signal: limit });
         expectOk(await exec(second.host, query(['true']), { signal: limit }), 'Signing in a second time');
       },
-      extras: [],
+      choices: buildChoices(request, instance, token, services),
     });
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal }, facts);
     return { instance, plan, findings, steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };

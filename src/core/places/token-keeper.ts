@@ -3,6 +3,7 @@ import type { Instance, SecretRef } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StateStore } from '../state/state-store.ts';
+import type { FingerprintKeeper } from '../steps/agent/provider-key.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 
 /** Keeps the token of one instance: the secret in the store, where it lies in the record. */
@@ -28,6 +29,19 @@ export function createTokenKeeper(instance: Instance, state: StateStore, secrets
       });
       ref = stored;
       known = token;
+    },
+  };
+}
+
+/** Keeps, in the record of one instance, which provider's key its gateway was given. */
+export function createFingerprintKeeper({ id }: Instance, state: StateStore): FingerprintKeeper {
+  return {
+    read: async () => (await state.instances.get(id))?.providerKeyFingerprint,
+    async keep(providerKeyFingerprint) {
+      await state.instances.update(id, (old) => {
+        if (old === undefined) throw new AppError('instance.unknown');
+        return { ...old, providerKeyFingerprint };
+      });
     },
   };
 }

@@ -17,7 +17,7 @@ import { openclawPackageStep } from '../steps/local/openclaw-package.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 import type { Step } from '../steps/step.ts';
 import type { SupervisorAccess } from '../supervisor/supervise.ts';
-import type { Plan } from './plan.ts';
+import type { Choices, Plan } from './plan.ts';
 
 export interface LocalPlanInput {
   readonly layout: LocalLayout;
@@ -29,8 +29,7 @@ export interface LocalPlanInput {
   readonly token: TokenKeeper;
   readonly supervisor: SupervisorAccess;
   readonly client: ClientIdentity;
-  /** What the person chose: provider, instructions. */
-  readonly extras: readonly Step[];
+  readonly choices: Choices;
 }
 
 /** Pure: the whole life of an OpenClaw on this computer, from an empty folder to an answering gateway. */
@@ -46,9 +45,10 @@ export function buildLocalPlan(input: LocalPlanInput): Plan {
     ],
     [openclawPackageStep(layout, instance.version, registry)],
     [configFileStep(layout, input.settings, token)],
-    ...input.extras.map((step) => [step]),
+    ...input.choices.beforeStart.map((step) => [step]),
     [gatewayServiceStep(supervisor, definition, layout.cacheDir)],
     [gatewayReadyStep(definition, supervisor, token, input.client)],
+    ...input.choices.afterReady.map((step) => [step]),
   ];
   return { kind: 'deploy', why: `deploy ${instance.name} to local`, stages };
 }

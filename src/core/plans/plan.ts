@@ -9,6 +9,12 @@ export interface Plan {
   readonly stages: readonly (readonly Step[])[];
 }
 
+/** Steps for what a person chose beyond the gateway itself: instructions, a model provider. */
+export interface Choices {
+  readonly beforeStart: readonly Step[];
+  readonly afterReady: readonly Step[];
+}
+
 export function listSteps(plan: Plan): PlannedStep[] {
   return plan.stages.flatMap((steps, stage) => steps.map(({ id, title }) => ({ id, title, stage })));
 }

@@ -26,7 +26,7 @@ import { officialInstallerStep } from '../steps/server/official-installer.ts';
 import { openclawPackageStep } from '../steps/server/openclaw-package.ts';
 import { unitLimitsStep } from '../steps/server/unit-limits.ts';
 import type { Step } from '../steps/step.ts';
-import type { Plan } from './plan.ts';
+import type { Choices, Plan } from './plan.ts';
 
 export interface ServerPlanInput {
   readonly layout: ServerLayout;
@@ -42,8 +42,7 @@ export interface ServerPlanInput {
   readonly fixes: ServerFixes;
   /** Signs in a second time: how the firewall is proven not to lock us out. */
   readonly proveAccess: (signal: AbortSignal) => Promise<void>;
-  /** What the person chose: provider, instructions. */
-  readonly extras: readonly Step[];
+  readonly choices: Choices;
 }
 
 /** Pure: the whole life of a server's OpenClaw, from an empty machine to an answering gateway. */
@@ -72,9 +71,10 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
     [loginPathStep(layout, registry), ...pinned],
     ...(official === undefined ? [] : [[official]]),
     [configFileStep(layout, input.settings, token)],
-    ...input.extras.map((step) => [step]),
+    ...input.choices.beforeStart.map((step) => [step]),
     [gatewayServiceStep(layout, instance.port)],
     [unitLimitsStep(layout, input.memoryBytes), gatewayReadyStep(layout, instance.port, token, input.client)],
+    ...input.choices.afterReady.map((step) => [step]),
     ...after.map((step) => [step]),
   ];
   return { kind: 'deploy', why: `deploy ${instance.name} to ${formatTarget(instance.target)}`, stages };

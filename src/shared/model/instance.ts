@@ -25,6 +25,8 @@ export const instanceSchema = z.strictObject({
   model: z.string().optional(),
   /** Fingerprint of the instructions last written, so that a person's own edits are not overwritten. */
   instructionsSha256: z.string().optional(),
+  /** Tells whether the provider's key is the one that was written last; worth nothing without the gateway's token. */
+  providerKeyFingerprint: z.string().optional(),
   telemetry: z.boolean(),
   installer: z.enum(['pinned', 'official']),
   token: secretRefSchema.optional(),

@@ -1,0 +1,27 @@
+import type { Instance } from '../../shared/model/instance.ts';
+import type { Choices } from '../plans/plan.ts';
+import { providerKeyStep } from '../steps/agent/provider-key.ts';
+import type { TokenKeeper } from '../steps/server/gateway-token.ts';
+import type { DeploymentRequest } from './place.ts';
+import type { PlaceServices } from './server-place.ts';
+import { createFingerprintKeeper } from './token-keeper.ts';
+
+/** What was asked for beyond the gateway itself, the same in every place. */
+export function buildChoices({ spec, options }: DeploymentRequest, instance: Instance, token: TokenKeeper, { deps, state }: PlaceServices): Choices {
+  const key = options.secrets?.providerKey;
+  const provider = spec.provider ?? instance.provider;
+  const afterReady =
+    key === undefined || provider === undefined
+      ? []
+      : [
+          providerKeyStep({
+            provider,
+            key,
+            port: instance.port,
+            token,
+            fingerprint: createFingerprintKeeper(instance, state),
+            client: { version: deps.version, platform: deps.platform },
+          }),
+        ];
+  return { beforeStart: [], afterReady };
+}
