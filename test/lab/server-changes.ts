@@ -2,8 +2,12 @@ import type { LabServer } from './server.ts';
 
 const MARK = '/run/lab-before';
 
-/* Paths that a login or the machine itself writes, whoever comes: logs, session records, sudo's lecture, systemd's own. */
-const LIST = `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /dev -o -path /var/log -o -path /var/lib/sudo \\
+/*
+ * Left out is what a login or the machine itself writes, whoever comes: logs, session records, sudo's lecture, systemd's own.
+ * /tmp is a disk of its own; what was in it only for a moment has changed the folder and nothing else.
+ */
+const LIST = `find /tmp -mindepth 1 -newer ${MARK}
+find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /dev -o -path /tmp -o -path /var/log -o -path /var/lib/sudo \\
   -o -path /var/lib/systemd -o -path /var/lib/private \\) -prune -o -newer ${MARK} -print`;
 
 export interface ChangeMark {
