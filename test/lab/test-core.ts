@@ -26,6 +26,8 @@ export interface TestCoreOptions {
   /** Servers whose host keys are in the known_hosts of this person. */
   readonly knows?: readonly LabServer[];
   readonly registry?: string;
+  /** Address of the official installer. */
+  readonly installer?: string;
   readonly deps?: Partial<CoreDeps>;
   /** Continue in this data folder instead of a new one; it is then left alone. */
   readonly dataDir?: string;
@@ -58,7 +60,7 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
       // A door takes the slash off what a person wrote.
       npm: (options.registry ?? 'https://registry.npmjs.org').replace(/\/+$/, ''),
       node: 'https://nodejs.org/dist',
-      installer: 'https://openclaw.ai/install.sh',
+      installer: options.installer ?? 'https://openclaw.ai/install.sh',
     },
     supervisorCommand: ['false'],
     log: (entry) => log.push(JSON.stringify(entry)),

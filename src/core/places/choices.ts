@@ -1,13 +1,14 @@
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Choices } from '../plans/plan.ts';
+import { instructionsStep, type Workspace } from '../steps/agent/instructions.ts';
 import { providerKeyStep } from '../steps/agent/provider-key.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 import type { DeploymentRequest } from './place.ts';
 import type { PlaceServices } from './server-place.ts';
-import { createFingerprintKeeper } from './token-keeper.ts';
+import { createRecordKeeper } from './token-keeper.ts';
 
 /** What was asked for beyond the gateway itself, the same in every place. */
-export function buildChoices({ spec, options }: DeploymentRequest, instance: Instance, token: TokenKeeper, { deps, state }: PlaceServices): Choices {
+export function buildChoices({ spec, options }: DeploymentRequest, instance: Instance, token: TokenKeeper, workspace: Workspace, { deps, state }: PlaceServices): Choices {
   const key = options.secrets?.providerKey;
   const provider = spec.provider ?? instance.provider;
   const afterReady =
@@ -19,9 +20,13 @@ export function buildChoices({ spec, options }: DeploymentRequest, instance: Ins
             key,
             port: instance.port,
             token,
-            fingerprint: createFingerprintKeeper(instance, state),
+            fingerprint: createRecordKeeper(instance, 'providerKeyFingerprint', state),
             client: { version: deps.version, platform: deps.platform },
           }),
         ];
-  return { beforeStart: [], afterReady };
+  const { instructions } = spec;
+  const written = createRecordKeeper(instance, 'instructionsSha256', state);
+  const beforeStart =
+    instructions === undefined || instructions.trim() === '' ? [] : [instructionsStep(instructions, workspace, written)];
+  return { beforeStart, afterReady };
 }

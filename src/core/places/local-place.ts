@@ -13,6 +13,7 @@ import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openc
 import { controlLocal, openLocalLogs, openLocalSignIn, readLocalStatus, spawnLocally, type LocalPrograms } from '../supervisor/local-control.ts';
 import { createSupervisorAccess } from '../supervisor/supervise.ts';
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
+import { localWorkspace } from '../steps/local/local-workspace.ts';
 import { buildChoices } from './choices.ts';
 import { draftLocalInstance, expectLocalPlace, readLocalFindings } from './local-draft.ts';
 import type { OpenPlan, Place } from './place.ts';
@@ -66,7 +67,7 @@ export function createLocalPlace(services: PlaceServices): Place {
           token,
           supervisor,
           client,
-          choices: buildChoices(request, instance, token, services),
+          choices: buildChoices(request, instance, token, localWorkspace(layout, deps.homeDir), services),
         });
         return openPlan(instance, host, plan, findings, signal);
       });

@@ -27,6 +27,7 @@ import { openServer, type ServerConnection } from './server-connection.ts';
 import { controlServer, openServerLogs, openServerSignIn, readServerStatus } from './server-control.ts';
 import { claimFact } from '../steps/server/claim.ts';
 import { buildServerRemovalPlan } from '../plans/server-removal-plan.ts';
+import { serverWorkspace } from '../steps/server/server-workspace.ts';
 import { buildChoices } from './choices.ts';
 import { draftInstance } from './server-draft.ts';
 import { listPreflightFacts, readServerPreflight } from './server-preflight.ts';
@@ -105,7 +106,7 @@ export function createServerPlace(services: PlaceServices): Place {
         await using second = await openServer(expectSsh(spec.target), deps, trust, { ...options, signal: limit });
         expectOk(await exec(second.host, query(['true']), { signal: limit }), 'Signing in a second time');
       },
-      choices: buildChoices(request, instance, token, services),
+      choices: buildChoices(request, instance, token, serverWorkspace(layout), services),
     });
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal }, facts);
     return { instance, plan, findings, steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };

@@ -3,7 +3,7 @@ import type { Instance, SecretRef } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import type { StateStore } from '../state/state-store.ts';
-import type { FingerprintKeeper } from '../steps/agent/provider-key.ts';
+import type { RecordKeeper } from '../steps/agent/record-keeper.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 
 /** Keeps the token of one instance: the secret in the store, where it lies in the record. */
@@ -33,14 +33,18 @@ export function createTokenKeeper(instance: Instance, state: StateStore, secrets
   };
 }
 
-/** Keeps, in the record of one instance, which provider's key its gateway was given. */
-export function createFingerprintKeeper({ id }: Instance, state: StateStore): FingerprintKeeper {
+/** Keeps one field of an instance's record: what this installation did there last. */
+export function createRecordKeeper(
+  { id }: Instance,
+  field: 'providerKeyFingerprint' | 'instructionsSha256',
+  state: StateStore,
+): RecordKeeper {
   return {
-    read: async () => (await state.instances.get(id))?.providerKeyFingerprint,
-    async keep(providerKeyFingerprint) {
+    read: async () => (await state.instances.get(id))?.[field],
+    async keep(value) {
       await state.instances.update(id, (old) => {
         if (old === undefined) throw new AppError('instance.unknown');
-        return { ...old, providerKeyFingerprint };
+        return { ...old, [field]: value };
       });
     },
   };

@@ -24,6 +24,7 @@ import { loginPathStep } from '../steps/server/login-path.ts';
 import { nodeRuntimeStep } from '../steps/server/node-runtime.ts';
 import { officialInstallerStep } from '../steps/server/official-installer.ts';
 import { openclawPackageStep } from '../steps/server/openclaw-package.ts';
+import { serverWorkspace } from '../steps/server/server-workspace.ts';
 import { unitLimitsStep } from '../steps/server/unit-limits.ts';
 import type { Step } from '../steps/step.ts';
 import type { Choices, Plan } from './plan.ts';
@@ -89,6 +90,7 @@ export function listServerFacts(layout: ServerLayout): Fact<unknown>[] {
     nodeVersionFact(layout.node, layout.npmCli),
     packageVersionFact(layout.packageDir),
     userUnitFact(layout.user, layout.unit),
-    ...[layout.configPath, layout.dropInPath, layout.profilePath, layout.npmrcPath].map((path) => fileFact(path)),
+    ...[layout.configPath, layout.dropInPath, layout.profilePath, layout.npmrcPath, layout.officialMarkPath].map((path) => fileFact(path)),
+    ...serverWorkspace(layout).facts,
   ];
 }

@@ -7,19 +7,14 @@ import type { ClientIdentity } from '../../openclaw/gateway-frames.ts';
 import { fingerprintKey, writeProviderKey } from '../../openclaw/provider-auth.ts';
 import type { TokenKeeper } from '../server/gateway-token.ts';
 import type { Step } from '../step.ts';
-
-/** Where this installation remembers which key it wrote last: its fingerprint, never the key. */
-export interface FingerprintKeeper {
-  read(): Promise<string | undefined>;
-  keep(fingerprint: string): Promise<void>;
-}
+import type { RecordKeeper } from './record-keeper.ts';
 
 export interface ProviderKeyWish {
   readonly provider: Provider;
   readonly key: Secret;
   readonly port: number;
   readonly token: TokenKeeper;
-  readonly fingerprint: FingerprintKeeper;
+  readonly fingerprint: RecordKeeper;
   readonly client: ClientIdentity;
 }
 

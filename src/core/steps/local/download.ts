@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { withoutLogin } from '../../facts/network.ts';
 import { hasCode } from '../../system/atomic-file.ts';
 
 /** A download that brings nothing for so long is dead. */
@@ -39,8 +40,7 @@ export async function download(options: Download): Promise<void> {
     } catch (error) {
       options.signal.throwIfAborted();
       if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw new AppError('disk.full', { cause: error });
-      const passing = !(error instanceof AppError) || error.retry;
-      if (!passing || retryAfterMs === undefined) throw error instanceof AppError ? error : failed(options.url, describe(error), error);
+      if (!isPassing(error) || retryAfterMs === undefined) throw error instanceof AppError ? error : failed(options.url, describe(error), error);
       await sleep(retryAfterMs, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
     }
   }
@@ -112,15 +112,19 @@ async function request(url: string, signal: AbortSignal): Promise<Response> {
   }
   if (response.ok) return response;
   await response.body?.cancel();
-  throw failed(url, `HTTP ${String(response.status)}`);
+  const { status } = response;
+  throw new AppError('download.failed', { details: { url: withoutLogin(url), reason: `HTTP ${status}`, status } });
+}
+
+/** What the network did; not what a server refuses, nor what is something else than it should be. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof AppError)) return true;
+  const status = error.details?.['status'];
+  return error.code === 'download.failed' && !(typeof status === 'number' && status >= 400 && status < 500 && status !== 429);
 }
 
 function failed(url: string, reason: string, cause?: unknown): AppError {
   return new AppError('download.failed', { details: { url: withoutLogin(url), reason }, ...(cause === undefined ? {} : { cause }) });
-}
-
-function withoutLogin(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }
 
 /** fetch says "fetch failed" and keeps what happened as the cause. */

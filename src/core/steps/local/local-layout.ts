@@ -14,6 +14,8 @@ export interface LocalLayout extends LocalInstanceLayout {
   readonly npmCli: string;
   /** npm's cache of our own: an install that was cut short does not download everything again. */
   readonly npmCacheDir: string;
+  /** What npm has to know while it installs; not there otherwise. */
+  readonly npmrcFile: string;
   /** Where npm installs before it is whole. */
   readonly stagingDir: string;
   readonly packageDir: string;
@@ -46,6 +48,7 @@ export function layoutLocal(dataDir: string, { id, nodeVersion }: Pick<Instance,
     nodeDir,
     ...nodePrograms(nodeDir, platform),
     npmCacheDir: join(runtimeDir, 'npm-cache'),
+    npmrcFile: join(own.dir, 'npmrc'),
     stagingDir: join(own.dir, 'prefix.new'),
     packageDir,
     gatewayEntry: join(packageDir, 'dist', 'index.js'),

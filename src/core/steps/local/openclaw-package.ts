@@ -4,10 +4,11 @@ import semver from 'semver';
 import { z } from 'zod';
 import { AppError } from '../../../shared/app-error.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
+import { withoutLogin } from '../../facts/network.ts';
 import { change } from '../../host/command.ts';
 import { npmInstallArguments, npmInstallEnvironment } from '../../openclaw/npm-install.ts';
 import { buildEnvironment, type Environment } from '../../supervisor/gateway-environment.ts';
-import { hasCode, makePrivateDir } from '../../system/atomic-file.ts';
+import { hasCode, makePrivateDir, writeFileAtomic } from '../../system/atomic-file.ts';
 import { expectInstalled } from '../server/openclaw-package.ts';
 import type { Step } from '../step.ts';
 import { packageIn, type LocalLayout } from './local-layout.ts';
@@ -39,12 +40,17 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
         await makePrivateDir(layout.dir);
         await rm(stagingDir, { recursive: true, force: true });
       });
-      note(`npm installs about 330 packages from ${registry.replace(/\/\/[^/@]*@/, '//')}`);
-      const args = npmInstallArguments({ spec: `openclaw@${version}`, registry });
-      const command = change([layout.node, layout.npmCli, ...args, `--cache=${layout.npmCacheDir}`, '--prefer-offline', '--prefix', stagingDir], {
-        env: { ...npmInstallEnvironment() },
-      });
-      expectInstalled(await run(command), `Installing OpenClaw ${version}`);
+      note(`npm installs about 330 packages from ${withoutLogin(registry)}`);
+      const args = npmInstallArguments({ spec: `openclaw@${version}`, registry: withoutLogin(registry) });
+      const places = ['--prefer-offline', `--cache=${layout.npmCacheDir}`, `--globalconfig=${layout.npmrcFile}`, '--prefix', stagingDir];
+      const command = change([layout.node, layout.npmCli, ...args, ...places], { env: npmInstallEnvironment() });
+      const doing = `Installing OpenClaw ${version}`;
+      try {
+        await act('Telling npm how to sign in', () => writeFileAtomic(layout.npmrcFile, formatNpmrc(registry)));
+        expectInstalled(await run(command, { doing }), doing);
+      } finally {
+        await rm(layout.npmrcFile, { force: true });
+      }
       const installed = await readInstalledVersion(packageIn(stagingDir, platform));
       if (installed !== version) {
         throw new AppError('download.integrity', { message: `npm was asked for OpenClaw ${version} and installed ${installed ?? 'nothing'}.` });
@@ -61,6 +67,17 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       });
     },
   };
+}
+
+/**
+ * npm's settings for the login that a mirror's address may hold: command lines can be read by everybody, this file by its
+ * account alone. Pure.
+ */
+export function formatNpmrc(registry: string): string {
+  const { username, password, host, pathname } = new URL(registry);
+  if (username === '') return '';
+  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  return `//${host}${pathname.replace(/\/?$/, '/')}:_auth=${login}\n`;
 }
 
 const packageSchema = z.object({ name: z.literal('openclaw'), version: z.string() });

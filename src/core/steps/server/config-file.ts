@@ -27,6 +27,8 @@ mkdir -p "$dir"; chmod 700 "$dir"
 for left in "$dir"/.hardshell-config.*; do [ ! -e "$left" ] || rm -f "$left"; done
 new=$(mktemp "$dir/.hardshell-config.XXXXXXXX")
 trap 'rm -f "$new"' EXIT
+# dash leaves the EXIT trap out where a signal ends it
+trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
 cat >"$new"
 [ "$(wc -c <"$new")" -eq "$size" ] || { echo "the configuration arrived cut short" >&2; exit 1; }
 sum() { [ ! -f "$path" ] || sha256sum "$path" | cut -d' ' -f1; }

@@ -20,6 +20,8 @@ mkdir -p "$(dirname -- "$dir")"
 for left in "$dir".new.* "$dir".old.*; do [ ! -e "$left" ] || rm -rf "$left"; done
 new=$(mktemp -d "$dir.new.XXXXXX")
 trap 'rm -rf "$new"' EXIT
+# dash leaves the EXIT trap out where a signal ends it
+trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
 mkdir "$new/root"
 if (quick=5; fetch "$4" "$new/list") 2>/dev/null; then
   echo "from $3"

@@ -22,6 +22,8 @@ url=$1 version=$2 mark=$3
 rm -f "$mark"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+# dash leaves the EXIT trap out where a signal ends it
+trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
 fetch "$url" "$dir/install.sh"
 echo "install.sh sha256 $(sha256sum <"$dir/install.sh" | cut -d' ' -f1)"
 bash "$dir/install.sh" --no-prompt --no-onboard --version "$version" </dev/null

@@ -20,6 +20,8 @@ mkdir -p "$prefix/lib/node_modules" "$prefix/bin"
 for left in "$prefix"/.staging.* "$prefix"/.retired.*; do [ ! -e "$left" ] || rm -rf "$left"; done
 stage=$(mktemp -d "$prefix/.staging.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
+# dash leaves the EXIT trap out where a signal ends it
+trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
 "$node" "$npm" "$@" --prefix "$stage"
 [ -f "$stage/lib/node_modules/openclaw/openclaw.mjs" ]
 new=$stage/lib/node_modules/openclaw now=$prefix/lib/node_modules/openclaw
