@@ -15,10 +15,14 @@ interface Fault extends ExpectedEnd {
   readonly causeHere?: (npm: NpmProxy) => void;
   readonly mendHere?: (npm: NpmProxy) => void;
   readonly version?: string;
+  /** Where sshd is entered. Default: its usual port. */
+  readonly sshPort?: number;
   /** What the details name for a program that wants to know. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Where a test may start another sshd. */
+const otherSshPort = 2222;
 const unit = '[Service]\nExecStart=/bin/true\n';
 
 const faults: readonly Fault[] = [
@@ -40,6 +44,16 @@ const faults: readonly Fault[] = [
     message: /18789 is used by sshd/,
     hint: /--port/,
     details: { port: 18789, process: 'sshd', user: 'root' },
+  },
+  {
+    fault: 'an sshd that forwards nothing',
+    cause: `/usr/sbin/sshd -p ${otherSshPort} -o AllowTcpForwarding=no -o PidFile=/run/lab-sshd.pid`,
+    mend: 'kill "$(cat /run/lab-sshd.pid)"',
+    sshPort: otherSshPort,
+    code: 'host.forwarding-denied',
+    exit: 3,
+    message: /does not allow port forwarding/,
+    hint: /AllowTcpForwarding/,
   },
   {
     fault: 'an OpenClaw of another account',
@@ -103,9 +117,11 @@ describeWithLab('a server on which something stands in the way', () => {
 
   beforeAll(async () => {
     npm = await startNpmProxy();
-    server = await startServer();
+    server = await startServer({ ports: [otherSshPort] });
     person = await openPerson({ env: { HARDSHELL_MIRROR_NPM: npm.urlFromServers } });
-    await person.know([{ port: server.sshPort, keys: server.hostKeys }]);
+    await person.know(
+      [server.sshPort, server.publishedPort(otherSshPort)].map((port) => ({ port, keys: server.hostKeys })),
+    );
   });
   afterAll(async () => {
     await person[Symbol.asyncDispose]();
@@ -118,7 +134,8 @@ describeWithLab('a server on which something stands in the way', () => {
     fault.causeHere?.(npm);
     try {
       const mark = await markNow(server);
-      const args = ['deploy', 'research', '--to', `ssh://root@127.0.0.1:${server.sshPort}`, '--yes', '--json'];
+      const port = fault.sshPort === undefined ? server.sshPort : server.publishedPort(fault.sshPort);
+      const args = ['deploy', 'research', '--to', `ssh://root@127.0.0.1:${port}`, '--yes', '--json'];
       args.push('--identity', server.identityFile, '--version', fault.version ?? testedOpenClaw);
       const ended = await person.run(args);
 

@@ -30,7 +30,7 @@ import { buildServerRemovalPlan } from '../plans/server-removal-plan.ts';
 import { serverWorkspace } from '../steps/server/server-workspace.ts';
 import { buildChoices } from './choices.ts';
 import { draftInstance } from './server-draft.ts';
-import { listPreflightFacts, readServerPreflight } from './server-preflight.ts';
+import { listPreflightFacts, readForwarding, readServerPreflight } from './server-preflight.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 
 export interface PlaceServices {
@@ -69,16 +69,18 @@ export function createServerPlace(services: PlaceServices): Place {
     const { instance, nodeRange } = await draftInstance(request, place, registry, newId, services.now());
     // Another installation's mark will do: what lies here was put here by Hardshell, and the plan says that it is taken over.
     const isClaimed = found !== undefined;
+    const isInstalled = isClaimed && (await facts.read(installed)) !== undefined;
     const { findings, fixes } = await readServerPreflight(facts, {
       layout,
       mirrors: deps.mirrors,
       instance,
       nodeRange,
       isClaimed,
-      isInstalled: isClaimed && (await facts.read(installed)) !== undefined,
+      isInstalled,
       firewall: spec.firewall,
       nowMs: services.now(),
     });
+    const forwarding = isInstalled ? [] : [await readForwarding(server.host, instance.port, signal)];
     const token = createTokenKeeper(existing ?? instance, state, secrets);
     const plan = buildServerPlan({
       layout,
@@ -109,7 +111,7 @@ export function createServerPlace(services: PlaceServices): Place {
       choices: buildChoices(request, instance, token, serverWorkspace(layout), services),
     });
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal }, facts);
-    return { instance, plan, findings, steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+    return { instance, plan, findings: [...findings, ...forwarding], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
   };
 
   const openRemoval = async (instance: Instance, purge: boolean, server: ServerConnection, signal = new AbortController().signal): Promise<OpenPlan> => {

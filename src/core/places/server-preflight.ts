@@ -1,8 +1,10 @@
+import { isAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
-import type { Mirrors } from '../api.ts';
+import type { Finding, Mirrors } from '../api.ts';
 import { judgeServer, type ServerPreflight } from '../diagnostics/preflight-server.ts';
 import type { Fact, FactReader } from '../facts/fact.ts';
 import { firstDeployFacts, serverFacts, type FirstDeployFacts, type ServerFacts } from '../facts/server-facts.ts';
+import type { Host } from '../host/host.ts';
 import type { ServerLayout } from '../openclaw/server-layout.ts';
 
 export interface PreflightRequest {
@@ -62,4 +64,22 @@ export async function readServerPreflight(facts: FactReader, request: PreflightR
 async function readFirst(facts: FactReader, asked: ReturnType<typeof firstDeployFacts>): Promise<FirstDeployFacts> {
   const [traces, packageLock, reach] = await Promise.all([facts.read(asked.traces), facts.read(asked.packageLock), facts.read(asked.reach)]);
   return { traces, packageLock, reach };
+}
+
+const FORWARDING = { id: 'forwarding', title: 'Port forwarding' };
+
+/**
+ * Whether the gateway can be reached through this login at all: without that a deployment would fail at its very end.
+ * @throws AppError `host.connection-lost`, or the reason of the signal
+ */
+export async function readForwarding(host: Host, port: number, signal: AbortSignal): Promise<Finding> {
+  try {
+    const stream = await host.connect({ port }, { signal });
+    stream.destroy();
+  } catch (error) {
+    if (isAppError(error, 'host.forwarding-denied')) return { ...FORWARDING, level: 'refuse', because: error.message, error };
+    // Nobody answers there yet, which sshd would not know if it did not let us ask.
+    if (!isAppError(error, 'host.port-closed')) throw error;
+  }
+  return { ...FORWARDING, level: 'ok', because: 'The server lets the gateway be reached through SSH.' };
 }
