@@ -4,6 +4,7 @@ import { exec, expectOk, type ExecResult } from '../../src/core/host/exec.ts';
 import type { Host } from '../../src/core/host/host.ts';
 import type { ApplyContext, Step } from '../../src/core/steps/step.ts';
 import type { Check } from '../../src/shared/model/run.ts';
+import type { AppError } from '../../src/shared/app-error.ts';
 import { askOn } from './docker-exec-host.ts';
 
 export interface BenchOptions {
@@ -15,6 +16,8 @@ export interface BenchOptions {
 /** One step on one machine, as a run would drive it, without lease and journal. */
 export interface StepBench {
   readonly notes: readonly string[];
+  /** What the changes said. */
+  readonly lines: readonly string[];
   readonly changes: readonly Command[];
   check(step: Step): Promise<Check>;
   apply(step: Step): Promise<void>;
@@ -28,13 +31,23 @@ export function createStepBench(
 ): StepBench {
   const facts = createFactReader(askOn(host), () => []);
   const notes: string[] = [];
+  const lines: string[] = [];
   const changes: Command[] = [];
-  const change: ApplyContext['change'] = async (command, { quiet: _, ...options } = {}) => {
+  const change: ApplyContext['change'] = async (command, options = {}) => {
     if (command.effect !== 'change') throw new TypeError('a query was given as a change');
     changes.push(command);
     facts.invalidate();
     try {
-      return await exec(host, onChange(command), { ...options, signal });
+      const { input, timeoutMs, onLine } = options;
+      return await exec(host, onChange(command), {
+        ...(input === undefined ? {} : { input }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        onLine: (stream, line) => {
+          lines.push(line);
+          onLine?.(stream, line);
+        },
+        signal,
+      });
     } finally {
       facts.invalidate();
     }
@@ -55,6 +68,7 @@ export function createStepBench(
   };
   return {
     notes,
+    lines,
     changes,
     check,
     apply: (step) => step.apply(context),
@@ -65,4 +79,14 @@ export function createStepBench(
       return check(step);
     },
   };
+}
+
+/** What a step was refused with, or failed with. */
+export async function failure(work: Promise<unknown>): Promise<AppError> {
+  try {
+    await work;
+  } catch (error) {
+    return error as AppError;
+  }
+  throw new Error('it did not fail');
 }
