@@ -35,9 +35,3 @@ export async function settlesWithin(promise: Promise<unknown>, timeoutMs: number
     clearTimeout(timer);
   }
 }
-
-/** What an aborted signal throws, as an error in any case. */
-export function abortError(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new Error('Aborted.', { cause: reason });
-}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/app-error.ts';
 import { formatCommand, formatShell, resolveArgv, type Command } from '../command.ts';
 import type { Endpoint, Exit, Host, HostTraffic, Process, SpawnOptions } from '../host.ts';
-import { abortError } from '../process-ending.ts';
+import { abortError } from '../abort.ts';
 
 /** How the machine of a script answers one command. */
 export interface FakeReply {

@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { Command } from '../command.ts';
 import { formatCommand } from '../command.ts';
 import type { Endpoint, Host, HostTraffic, Process, SpawnOptions } from '../host.ts';
-import { abortError } from '../process-ending.ts';
+import { abortError } from '../abort.ts';
 import { spawnLocal, type LocalProcess } from './local-process.ts';
 
 export interface LocalHostOptions {

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/app-error.ts';
 import { formatCommand, resolveArgv, type Command } from '../command.ts';
 import type { Exit, Process } from '../host.ts';
-import { abortError, END_GRACE_MS, endProcess, LET_GO_MS } from '../process-ending.ts';
+import { abortError } from '../abort.ts';
+import { END_GRACE_MS, endProcess, LET_GO_MS } from '../process-ending.ts';
 
 const GROUP_POLL_MS = 20;
 

@@ -1,4 +1,4 @@
-import { abortError } from '../process-ending.ts';
+import { abortError } from '../abort.ts';
 
 /** sshd opens 10 sessions a connection by default (MaxSessions); some are left for what comes and goes. */
 export const MAX_SESSIONS = 8;

@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Client, type AuthenticationType, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import { AppError, isAppError } from '../../../shared/app-error.ts';
-import { abortError, settlesWithin } from '../process-ending.ts';
+import { abortError } from '../abort.ts';
+import { settlesWithin } from '../process-ending.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
 import type { Authentication } from './ssh-auth.ts';
 import { timedOut, type Address } from './ssh-dial.ts';
@@ -61,6 +62,7 @@ export async function openSshConnection(options: ConnectionOptions): Promise<Ssh
   client.once('end', () => options.socket.destroy());
   client.once('close', () => closed.abort(lost(options, lastError)));
   try {
+    options.signal?.throwIfAborted();
     await signIn(client, options);
     isReady = true;
   } catch (error) {

@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { AppError } from '../../../shared/app-error.ts';
-import { abortError } from '../process-ending.ts';
-import { openTcpChannel } from './channel-open.ts';
+import { abortError, raceAbort } from '../abort.ts';
+import { openTcpChannel, type Opened } from './channel-open.ts';
 
 export interface Address {
   readonly host: string;
@@ -39,6 +39,7 @@ export function dial(to: Address, options: DialOptions): Promise<Socket> {
     };
     const timer = setTimeout(() => fail(timedOut(to, options.timeoutMs)), options.timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
     socket.once('error', (error) => fail(unreachable(to, error)));
     socket.once('connect', () => {
       stop();
@@ -47,9 +48,22 @@ export function dial(to: Address, options: DialOptions): Promise<Socket> {
   });
 }
 
-/** Opens a connection from one server on to the next. */
-export async function dialThrough(jump: Client, jumpName: string, to: Address): Promise<Duplex> {
-  const opened = await openTcpChannel(jump, to);
+/** Opens a connection from one server on to the next, which may try for minutes by itself. */
+export async function dialThrough(jump: Client, jumpName: string, to: Address, options: DialOptions): Promise<Duplex> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(timedOut(to, options.timeoutMs)), options.timeoutMs);
+  const opening = openTcpChannel(jump, to);
+  let opened: Opened;
+  try {
+    opened = await raceAbort(opening, [options.signal, limit.signal]);
+  } catch (error) {
+    void opening.then((late) => {
+      if (late.is === 'open') late.stream.destroy();
+    });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
   if (opened.is === 'open') return opened.stream;
   const place = `${to.host} port ${to.port}`;
   const details = { host: to.host, port: to.port, through: jumpName, reason: opened.reason };

@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import { formatHop, type SshTarget } from '../../../shared/model/target.ts';
 import { formatCommand, resolveArgv, type Command } from '../command.ts';
 import type { Endpoint, Host, HostTraffic, Process, SpawnOptions } from '../host.ts';
-import { abortError } from '../process-ending.ts';
+import { abortError, raceAbort } from '../abort.ts';
 import { openSocketChannel, openTcpChannel } from './channel-open.ts';
 import { SessionLimit } from './session-limit.ts';
 import { buildSessionStart, type SessionStart } from './session-leader.ts';
@@ -197,27 +197,4 @@ class SshHost implements Host {
 
 function closedHere(): AppError {
   return new AppError('host.connection-lost', { message: 'The connection to the server was closed.' });
-}
-
-/** Waits no longer than the signals allow. */
-async function raceAbort<T>(promise: Promise<T>, signals: readonly (AbortSignal | undefined)[]): Promise<T> {
-  promise.catch(() => undefined);
-  const present = signals.filter((signal) => signal !== undefined);
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = (): void => {
-      const signal = present.find((one) => one.aborted);
-      if (signal !== undefined) reject(abortError(signal));
-    };
-    for (const signal of present) signal.addEventListener('abort', onAbort, { once: true });
-    stop = () => {
-      for (const signal of present) signal.removeEventListener('abort', onAbort);
-    };
-    onAbort();
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    stop();
-  }
 }

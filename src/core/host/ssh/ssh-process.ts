@@ -1,7 +1,8 @@
 import type { ClientChannel } from 'ssh2';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Exit, Process } from '../host.ts';
-import { abortError, endProcess } from '../process-ending.ts';
+import { abortError } from '../abort.ts';
+import { endProcess } from '../process-ending.ts';
 import type { SessionStart } from './session-leader.ts';
 import { readChannel, writeChannel } from './ssh-channel.ts';
 

@@ -110,7 +110,7 @@ async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnectio
     const socket: Duplex =
       context.before === undefined
         ? await dial(hop, { timeoutMs, signal })
-        : await dialThrough(context.before.client, context.before.name, hop);
+        : await dialThrough(context.before.client, context.before.name, hop, { timeoutMs, signal });
     return openSshConnection({
       socket,
       host: hop.host,
