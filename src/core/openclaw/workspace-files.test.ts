@@ -45,6 +45,12 @@ describe('planWorkspaceFile', () => {
     expect(next).not.toContain('Be brief.');
   });
 
+  it('comes last where the last one counts', () => {
+    const file = { name: 'IDENTITY.md', body: '- Name: Barnacle' } as const;
+    const text = textOf(planWorkspaceFile('- Name: Olaf\n- Creature: crab\n', file, false));
+    expect(text).toMatch(/^- Name: Olaf\n- Creature: crab\n\n<!-- hardshell[^]*- Name: Barnacle\n[^]*-->\n$/);
+  });
+
   it('leaves what was changed by hand, as long as the instructions are the same', () => {
     const written = textOf(planWorkspaceFile(undefined, soul('Be brief.'), false));
     const edited = written.replace('Be brief.', 'Be brief, but kind.');

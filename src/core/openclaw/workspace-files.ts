@@ -69,7 +69,10 @@ export function planWorkspaceFile(
   if (existing === undefined || existing.trim() === '') return needed(`${name} is not there`, `${buildBlock(body)}\n`);
   if (found === undefined) {
     if (alreadyWritten) return { is: 'satisfied', because: `${name} was rewritten since, and stays so` };
-    return needed(`${name} does not hold the instructions`, `${buildBlock(body)}\n\n${existing}`);
+    // Of several names in IDENTITY.md OpenClaw takes the last: what was asked for now has to be that.
+    const text =
+      name === 'IDENTITY.md' ? `${existing.trimEnd()}\n\n${buildBlock(body)}\n` : `${buildBlock(body)}\n\n${existing}`;
+    return needed(`${name} does not hold the instructions`, text);
   }
   if (found.body === body) return { is: 'satisfied', because: `${name} holds the instructions` };
   if (found.checksum === checksum(body)) return { is: 'satisfied', because: `${name} was changed since, and stays so` };
