@@ -1,5 +1,5 @@
 import type { Finding } from '../api.ts';
-import type { Account } from '../facts/account.ts';
+import type { Account, Linger } from '../facts/account.ts';
 import type { Trace } from '../facts/foreign-install.ts';
 import { isLoopback, type Listener } from '../facts/listeners.ts';
 import { formatList, ok, refuse, warn } from './finding.ts';
@@ -126,7 +126,11 @@ export function describeTrace(trace: Trace): string {
 }
 
 /** Pure. An account of our name that is not like ours is somebody else's. */
-export function judgeAccount(account: Account | undefined, own: Pick<OwnOpenClaw, 'user' | 'home'>): Finding {
+export function judgeAccount(
+  account: Account | undefined,
+  linger: Linger,
+  own: Pick<OwnOpenClaw, 'user' | 'home'>,
+): Finding {
   if (account === undefined) return ok(ACCOUNT, `The account "${own.user}" will be made.`);
   if (account.uid === 0) {
     return refuse(
@@ -145,5 +149,8 @@ export function judgeAccount(account: Account | undefined, own: Pick<OwnOpenClaw
       hint: 'Rename or remove that account first.',
     });
   }
-  return ok(ACCOUNT, `The account "${own.user}" is there.`);
+  const services = linger.enabled
+    ? 'may run services while nobody is logged in'
+    : 'will be allowed to run services while nobody is logged in';
+  return ok(ACCOUNT, `The account "${own.user}" is there, and ${services}.`);
 }

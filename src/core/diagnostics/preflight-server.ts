@@ -70,7 +70,7 @@ export function judgeServer(
     memoryFinding,
     judgeDisk(disk, listNeeds(wish, swap?.sizeBytes ?? 0)),
     ...(first === undefined ? [] : [judgeInstalls(first.traces, wish.own)]),
-    judgeAccount(facts.account, wish.own),
+    judgeAccount(facts.account, facts.linger, wish.own),
     judgePort(listeners, wish.own),
     judgeTools(tools, wantsUfw, first?.packageLock),
     ...(first === undefined ? [] : [judgeNetwork(wish.sources, first.reach)]),
