@@ -13,6 +13,17 @@ export interface NpmInstall {
 /** From this version on npm runs no install script that nobody allowed, and knows the flag that allows one. */
 const ALLOW_SCRIPTS_SINCE = '11.16.0';
 
+/**
+ * npm waits 10 s and then 60 s for a registry that does not answer, and does so for one package after the other: a person would
+ * sit before a dead network for an hour. So it asks four times within 13 s.
+ */
+const PATIENCE = [
+  '--fetch-retries=3',
+  '--fetch-retry-factor=3',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=9000',
+] as const;
+
 /** npm's arguments for a global install; the caller adds `--prefix FOLDER`. Pure. */
 export function npmInstallArguments({ spec, registry, npmVersion = PINNED_NPM }: NpmInstall): string[] {
   return [
@@ -25,7 +36,9 @@ export function npmInstallArguments({ spec, registry, npmVersion = PINNED_NPM }:
     '--no-update-notifier',
     '--no-progress',
     '--loglevel=warn',
-    // OpenClaw's own: the scripts of its dependencies only fetch or build what their packages carry as prebuilt files.
+    ...PATIENCE,
+    // OpenClaw's own, which completes its install: until then `.openclaw-lifecycle-pending` lies in the package. As upstream's
+    // installer does; what it depends on works without its scripts.
     ...(semver.gte(npmVersion, ALLOW_SCRIPTS_SINCE) ? ['--allow-scripts=openclaw'] : []),
   ];
 }
