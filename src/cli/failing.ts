@@ -3,7 +3,8 @@ import { exitCodes, toAppError, type AppError } from '../shared/app-error.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { Outcome } from './commands/command.ts';
 import { formatAlarm, formatFailure } from './output/failure.ts';
-import { dim, type Line } from './output/line.ts';
+import { cyan, dim, type Line } from './output/line.ts';
+import { marksOf } from './output/look.ts';
 import type { Paper } from './output/screen.ts';
 import type { Session } from './session.ts';
 import { texts } from './text.ts';
@@ -34,7 +35,17 @@ function formatThrown({ error, exitCode, run }: CommandFailure, { screen: { err 
   const columns = err.columns();
   if (error.code === 'host.key-changed' || error.code === 'host.key-revoked')
     return [...formatKeyAlarm(error, err), []];
-  if (error.code === 'run.cancelled' && run === undefined) return [[error.message]];
+  if (error.code === 'run.cancelled') {
+    return [
+      [`${marksOf(err.look).idle} ${run === undefined ? error.message : texts.cancelled}`],
+      ...(run === undefined
+        ? []
+        : [
+            [`${marksOf(err.look).next} ${texts.tryAgain}`],
+            [`${marksOf(err.look).next} `, cyan(texts.logOf(run.runId))],
+          ]),
+    ];
+  }
   const failed = run?.steps.find((step) => step.status === 'failed');
   return formatFailure(error.toReport(), err.look, columns, {
     ...(failed === undefined ? {} : { step: failed.title }),

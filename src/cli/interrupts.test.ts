@@ -20,7 +20,8 @@ describe('interrupts', () => {
     run.io.interrupt(signal);
     expect(await run.ended).toBe(130);
     expect(run.io.written.err).toContain('Cancelling');
-    expect(run.io.written.err).toContain('Run the same command again');
+    expect(run.io.written.err).toMatch(/· Cancelled\. .*\n→ Run the same command again.*\n→ hardshell runs show/);
+    expect(run.io.written.both).not.toContain('✗');
     expect(run.core.disposed).toBe(true);
     expect(run.io.listeners).toBe(0);
   });

@@ -30,6 +30,7 @@ export const texts = {
       : `Nothing was changed. Without --dry-run ${count === 1 ? 'this step runs' : `these ${String(count)} steps run`}.`,
   askDeploy: 'Deploy?',
   askRemove: (name: string) => `Remove ${name}?`,
+  cancelled: 'Cancelled. What is done stays.',
   declined: 'Nothing was changed.',
   needsYes: {
     message: 'There is nobody to ask whether the plan should run.',

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { isSameName } from '../../shared/model/ids.ts';
 import { providerSchema, versionSchema } from '../../shared/model/spec.ts';
 import { formatTarget, parseHop, parseTarget, portSchema } from '../../shared/model/target.ts';
 import type { Instance } from '../../shared/model/instance.ts';
@@ -109,7 +110,7 @@ async function deploy(session: Session, name: string, said: Partial<DeployOption
   if (outcome.is === 'declined') return declined;
   if (outcome.is === 'shown') return done(outcome.answers);
   const { run } = outcome;
-  const instance = (await instances.list()).find((other) => other.name === name) ?? outcome.instance;
+  const instance = (await instances.list()).find((other) => isSameName(other.name, name)) ?? outcome.instance;
   if (!session.json) tellDeployed(session, instance, run);
   return done({ instance, runId: run.runId, ...(run.stats === undefined ? {} : { stats: run.stats }) });
 }

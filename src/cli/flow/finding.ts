@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/app-error.ts';
+import { isSameName } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Core } from '../../core/index.ts';
 import { closest } from './closest.ts';
@@ -6,7 +7,7 @@ import { closest } from './closest.ts';
 /** @throws AppError `instance.unknown`, with the name that was probably meant */
 export async function findInstance(core: Core, name: string): Promise<Instance> {
   const instances = await core.instances.list();
-  const found = instances.find((instance) => instance.name === name);
+  const found = instances.find((instance) => isSameName(instance.name, name));
   if (found !== undefined) return found;
   const meant = closest(
     name,

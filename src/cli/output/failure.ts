@@ -24,7 +24,8 @@ export function formatFailure(
   const text = (sentence: string, first: Line[number], style: (line: string) => Line[number]): Line[] =>
     wrapText(sentence, width).map((line, index) => [index === 0 ? first : ' ', ' ', style(line)]);
   const known = formatDetails(error, context.step, look, columns);
-  const hints = [error.hint, ...(error.retry && context.runId !== undefined ? [texts.tryAgain] : [])];
+  const saysAgain = error.hint?.includes('again') === true;
+  const hints = [error.hint, ...(error.retry && context.runId !== undefined && !saysAgain ? [texts.tryAgain] : [])];
   const sentence = text(error.message, red(marks.bad), bold);
   return [
     // Of a step: first what came out of it, then what it means, so that the sentence is what stands last on the screen.

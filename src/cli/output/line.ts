@@ -76,25 +76,24 @@ export function alignRows(
   const widths = Array.from({ length: count }, (_, column) =>
     Math.max(0, ...cells.map((row) => measureWidth(row[column]?.text ?? ''))),
   );
-  return cells.flatMap((row, index) => {
-    const last = row.at(-1);
-    if (last === undefined) return [[]];
+  const placed = cells.map((row, index) => {
     const lead = row
       .slice(0, -1)
       .flatMap((span, column) => [span, ' '.repeat((widths[column] ?? 0) + GAP - measureWidth(span.text))]);
     const first = [...before(index, true), ...lead];
-    const margin = before(index, false);
-    const below = (indent: number, width: number): Line[] =>
+    const room = (columns ?? Number.POSITIVE_INFINITY) - lineWidth(first);
+    return { last: row.at(-1), first, margin: before(index, false), room };
+  });
+  // One row that has to go below takes the others with it: half a table is harder to read than none.
+  const goBelow = placed.some(({ last, room }) => room < MIN_LAST_WIDTH && measureWidth(last?.text ?? '') > room);
+  return placed.flatMap(({ last, first, margin, room }) => {
+    if (last === undefined) return [first];
+    const wrapped = (indent: number, width: number): Line[] =>
       wrapText(last.text, width).map((text): Line => [...margin, ' '.repeat(indent), { ...last, text }]);
-    const offset = lineWidth(first);
-    const room = (columns ?? Number.POSITIVE_INFINITY) - offset;
+    if (goBelow) return [first, ...wrapped(BELOW_INDENT, (columns ?? 0) - lineWidth(margin) - BELOW_INDENT)];
     if (measureWidth(last.text) <= room) return [[...first, last]];
-    const indent = offset - lineWidth(margin);
-    if (room >= MIN_LAST_WIDTH)
-      return below(indent, room).map((line, at) => (at === 0 ? [...first, ...line.slice(-1)] : line));
-    return [
-      lead.length === 0 ? [...first] : first.slice(0, -1),
-      ...below(BELOW_INDENT, (columns ?? 0) - lineWidth(margin) - BELOW_INDENT),
-    ];
+    return wrapped(lineWidth(first) - lineWidth(margin), room).map((line, at) =>
+      at === 0 ? [...first, ...line.slice(-1)] : line,
+    );
   });
 }

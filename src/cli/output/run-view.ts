@@ -123,7 +123,10 @@ function openHumanView({ io, screen }: Session): RunView {
           tell([green(marks.done), ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);
         break;
       case 'step.failed':
-        if (step !== undefined) tell([red(marks.bad), ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);
+        if (step !== undefined) {
+          const mark = event.error.code === 'run.cancelled' ? dim(marks.idle) : red(marks.bad);
+          tell([mark, ` ${titled(step.title)}`, dim(took(step, Date.parse(event.at)))]);
+        }
         break;
       case 'run.succeeded':
       case 'run.failed':
