@@ -1,12 +1,8 @@
 import { AppError } from '../shared/app-error.ts';
+import { isSameName } from '../shared/model/ids.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { Target } from '../shared/model/target.ts';
 import type { StateStore } from './state/state-store.ts';
-
-/** Names are a person's: the same but for letter case is the same. */
-export function isSameName(a: string, b: string): boolean {
-  return a.normalize('NFC').toLocaleLowerCase('en') === b.normalize('NFC').toLocaleLowerCase('en');
-}
 
 /** Another key file or jump host is still the same place; another machine, port or user is not. Pure. */
 export function isSamePlace(a: Target, b: Target): boolean {
@@ -23,7 +19,10 @@ export async function saveBeforeRun(state: StateStore, instance: Instance): Prom
   await state.instances.exclusively(async () => {
     const rival = await findByName(state, instance.name);
     if (rival !== undefined && rival.id !== instance.id) throw new AppError('instance.exists');
-    await state.instances.update(instance.id, (old) => ({ ...instance, ...(old?.token === undefined ? {} : { token: old.token }) }));
+    await state.instances.update(instance.id, (old) => ({
+      ...instance,
+      ...(old?.token === undefined ? {} : { token: old.token }),
+    }));
   });
 }
 

@@ -4,11 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPortFree } from '../../src/core/facts/local-computer.ts';
 import type { Ended } from '../lab/person.ts';
 import { until, untilGone } from '../supervisor/gateway-lab.ts';
-import { findOwnProcesses, localName, openLocalPerson, watchComputer, type LocalPerson } from '../supervisor/local-person.ts';
+import {
+  findOwnProcesses,
+  localName,
+  openLocalPerson,
+  watchComputer,
+  type LocalPerson,
+} from '../supervisor/local-person.ts';
 
 const steps = ['folder', 'node', 'download', 'token', 'openclaw', 'config', 'service', 'gateway'];
-const planned = (ended: Ended): unknown[] => ended.lines.flatMap((line) => (line.type === 'run.started' ? line.steps.map(({ id }) => id) : []));
-const unsatisfied = (ended: Ended): unknown[] => ended.lines.filter((line) => line.type === 'step.checked' && line.check.is !== 'satisfied');
+const planned = (ended: Ended): unknown[] =>
+  ended.lines.flatMap((line) => (line.type === 'run.started' ? line.steps.map(({ id }) => id) : []));
+const unsatisfied = (ended: Ended): unknown[] =>
+  ended.lines.filter((line) => line.type === 'step.checked' && line.check.is !== 'satisfied');
 
 // One story, told in order: every case goes on where the one before has ended.
 describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', { timeout: 10 * 60_000 }, () => {
@@ -38,7 +46,9 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', { tim
     expect(done.code).toBe(0);
     expect(planned(done)).toEqual(steps);
     dir = await local.instanceDir();
-    const config = JSON.parse(await readFile(join(dir, 'state', 'openclaw.json'), 'utf8')) as { gateway: { port: number; bind: string; auth: { token: string } } };
+    const config = JSON.parse(await readFile(join(dir, 'state', 'openclaw.json'), 'utf8')) as {
+      gateway: { port: number; bind: string; auth: { token: string } };
+    };
     ({ port } = config.gateway);
     ({ token } = config.gateway.auth);
     expect(config.gateway.bind).toBe('loopback');
@@ -92,10 +102,14 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', { tim
     const status = await local.person.run(['status', localName, '--json']);
     expect(status.result).toMatchObject({ ok: true });
     await until('a gateway runs', async () => (await local.gateways()).length === 1);
-    await until('it answers', async () => {
-      const { result } = await local.person.run(['status', localName, '--json']);
-      return (result as { status?: { state?: string } } | undefined)?.status?.state === 'running';
-    }, 5 * 60_000);
+    await until(
+      'it answers',
+      async () => {
+        const { result } = await local.person.run(['status', localName, '--json']);
+        return (result as { status?: { state?: string } } | undefined)?.status?.state === 'running';
+      },
+      5 * 60_000,
+    );
   });
 
   it('is stopped and started, and its commands run in its own surroundings', async () => {
@@ -139,7 +153,11 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', { tim
     expect(await findOwnProcesses(local.person.dataDir)).toEqual([]);
     expect((await readdir(dir)).sort()).toEqual(['kept.json', 'state']);
     expect(await readdir(local.person.dataDir)).not.toContain('runtime');
-    expect((await readdir(join(local.person.dataDir, 'supervisor'))).sort()).toEqual(['gateways', 'processes', 'supervisor.log']);
+    expect((await readdir(join(local.person.dataDir, 'supervisor'))).sort()).toEqual([
+      'gateways',
+      'processes',
+      'supervisor.log',
+    ]);
   });
 
   it('would take up its state again under the same name', async () => {

@@ -105,9 +105,18 @@ export async function openFakeSupplies(): Promise<FakeSupplies> {
     const file = join(dir, `${name}.tgz`);
     await create({ file, cwd: dirname(root), gzip: true }, ['package']);
     const tarball = await readFile(file);
-    packages.set(name, { version, tarball, served: tarball, integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}` });
+    packages.set(name, {
+      version,
+      tarball,
+      served: tarball,
+      integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+    });
   };
-  await add(nodePackageName({ platform, arch }), PREFERRED_NODE, { 'bin/node': NODE, 'include/node.h': 'x', 'package.json': '{}' });
+  await add(nodePackageName({ platform, arch }), PREFERRED_NODE, {
+    'bin/node': NODE,
+    'include/node.h': 'x',
+    'package.json': '{}',
+  });
   await add('npm', PINNED_NPM, { 'bin/npm-cli.js': NPM_CLI, 'bin/npx-cli.js': '', 'package.json': '{}' });
   await add('openclaw', fakeVersion, { 'package.json': '{}', 'filler.bin': 'x'.repeat(100_000) });
 

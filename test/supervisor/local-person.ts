@@ -36,7 +36,9 @@ export interface LocalPerson extends AsyncDisposable {
 
 export const localName = 'home';
 
-export async function openLocalPerson({ registry = process.env['HARDSHELL_LAB_REGISTRY'] }: { readonly registry?: string } = {}): Promise<LocalPerson> {
+export async function openLocalPerson({
+  registry = process.env['HARDSHELL_LAB_REGISTRY'],
+}: { readonly registry?: string } = {}): Promise<LocalPerson> {
   const person = await openPerson({
     env: {
       ...(registry === undefined ? {} : { HARDSHELL_MIRROR_NPM: registry }),
@@ -98,7 +100,10 @@ export async function openLocalPerson({ registry = process.env['HARDSHELL_LAB_RE
     },
     async [Symbol.asyncDispose]() {
       await self.lose();
-      await until('nothing of this data folder runs', async () => (await findOwnProcesses(person.dataDir)).length === 0);
+      await until(
+        'nothing of this data folder runs',
+        async () => (await findOwnProcesses(person.dataDir)).length === 0,
+      );
       await person[Symbol.asyncDispose]();
     },
   };
@@ -132,9 +137,9 @@ export interface ComputerWatch extends AsyncDisposable {
 
 export function watchComputer(dataDir: string): ComputerWatch {
   const seen = { samples: 0, mostInstalls: 0, lines: new Set<string>(), badConfigs: [] as string[] };
-  let over = false;
+  const stop = new AbortController();
   const done = (async () => {
-    while (!over) {
+    while (!stop.signal.aborted) {
       const lines = await findOwnProcesses(dataDir);
       seen.samples += 1;
       // The shell that guards it names the same command; the install itself begins with the program, or npm's own title.
@@ -155,7 +160,7 @@ export function watchComputer(dataDir: string): ComputerWatch {
     lines: seen.lines,
     badConfigs: seen.badConfigs,
     async [Symbol.asyncDispose]() {
-      over = true;
+      stop.abort();
       await done;
     },
   };
@@ -164,7 +169,9 @@ export function watchComputer(dataDir: string): ComputerWatch {
 async function readConfigs(dataDir: string): Promise<string[]> {
   const instances = join(dataDir, 'instances');
   const names = await readdir(instances).catch(() => []);
-  const texts = await Promise.all(names.map((name) => readFile(join(instances, name, 'state', 'openclaw.json'), 'utf8').catch(() => undefined)));
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(instances, name, 'state', 'openclaw.json'), 'utf8').catch(() => undefined)),
+  );
   return texts.flatMap((text) => text ?? []);
 }
 
@@ -177,7 +184,14 @@ function isWhole(text: string): boolean {
 }
 
 /** The steps of a deployment to this computer, stage by stage, in the order of the plan. */
-export const localStages = [['folder'], ['node', 'download', 'token'], ['openclaw'], ['config'], ['service'], ['gateway']] as const;
+export const localStages = [
+  ['folder'],
+  ['node', 'download', 'token'],
+  ['openclaw'],
+  ['config'],
+  ['service'],
+  ['gateway'],
+] as const;
 export type LocalStep = (typeof localStages)[number][number];
 
 /** Starts a deployment and kills it a while after the step has begun (or was found done: the run before got that far). */
@@ -188,7 +202,8 @@ export async function killAt(local: LocalPerson, step: LocalStep, afterMs: numbe
       (line.type === 'step.started' && line.stepId === step) ||
       (line.type === 'step.checked' && line.stepId === step && line.check.is === 'satisfied'),
   );
-  if (begun === undefined) throw new Error(`The run did not come to ${step}: ${JSON.stringify((await process.ended).error)}`);
+  if (begun === undefined)
+    throw new Error(`The run did not come to ${step}: ${JSON.stringify((await process.ended).error)}`);
   await new Promise((resolve) => setTimeout(resolve, afterMs));
   process.kill('SIGKILL');
   await process.ended;

@@ -3,6 +3,7 @@ import type { Instance } from '../../shared/model/instance.ts';
 import type { Finding } from '../api.ts';
 import { judgeLocal } from '../diagnostics/preflight-local.ts';
 import { readLocalComputer, readPortFree, readReach } from '../facts/local-computer.ts';
+import { isSameName } from '../../shared/model/ids.ts';
 import type { NodePlace } from '../openclaw/node-release.ts';
 import type { Registry } from '../openclaw/registry.ts';
 import { findKept } from '../steps/local/kept-state.ts';
@@ -18,16 +19,25 @@ const PORTS_TRIED = 1_000;
 
 /** @throws AppError `preflight.unsupported-os`, `preflight.unsupported-arch` */
 export function expectLocalPlace(platform: NodeJS.Platform, arch: string): NodePlace {
-  if (platform !== 'linux' && platform !== 'darwin' && platform !== 'win32') throw new AppError('preflight.unsupported-os', { details: { platform } });
+  if (platform !== 'linux' && platform !== 'darwin' && platform !== 'win32')
+    throw new AppError('preflight.unsupported-os', { details: { platform } });
   if (arch !== 'x64' && arch !== 'arm64') throw new AppError('preflight.unsupported-arch', { details: { arch } });
   return { platform, arch };
 }
 
 /** What is settled already stays; what is new gets a port that is free, and the state that a removal of that name has kept. */
-export async function draftLocalInstance(request: DeploymentRequest, place: NodePlace, registry: Registry, services: PlaceServices): Promise<Draft> {
+export async function draftLocalInstance(
+  request: DeploymentRequest,
+  place: NodePlace,
+  registry: Registry,
+  services: PlaceServices,
+): Promise<Draft> {
   const { state, ids, now } = services;
   const { spec, existing } = request;
-  const kept = existing === undefined ? await findKept(state.layout.instancesDir, spec.name) : undefined;
+  const kept =
+    existing === undefined
+      ? await findKept(state.layout.instancesDir, (name) => isSameName(name, spec.name))
+      : undefined;
   const draft = await draftInstance(request, place, registry, kept ?? ids.instance(), now());
   if (existing !== undefined || spec.port !== undefined) return draft;
   const others = (await state.instances.list()).filter(({ target }) => target.kind === 'local');

@@ -10,7 +10,14 @@ import { createLocalLeaseKeeper } from '../runner/local-lease.ts';
 import { checkPlan } from '../runner/runner.ts';
 import { layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/local-layout.ts';
 import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openclaw-package.ts';
-import { controlLocal, openLocalLogs, openLocalSignIn, readLocalStatus, spawnLocally, type LocalPrograms } from '../supervisor/local-control.ts';
+import {
+  controlLocal,
+  openLocalLogs,
+  openLocalSignIn,
+  readLocalStatus,
+  spawnLocally,
+  type LocalPrograms,
+} from '../supervisor/local-control.ts';
 import { createSupervisorAccess } from '../supervisor/supervise.ts';
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import { localWorkspace } from '../steps/local/local-workspace.ts';
@@ -27,16 +34,32 @@ export function createLocalPlace(services: PlaceServices): Place {
   const supervisor = createSupervisorAccess(services);
   const client = { version: deps.version, platform: deps.platform };
   const layoutOf = (instance: Instance): LocalLayout => layoutLocal(deps.dataDir, instance, deps.platform);
-  const openHost = (layout: LocalLayout): Promise<Host> => openLocalHost({ env: buildToolEnvironment(layout, deps.env) });
+  const openHost = (layout: LocalLayout): Promise<Host> =>
+    openLocalHost({ env: buildToolEnvironment(layout, deps.env) });
   const programsOf = (layout: LocalLayout): LocalPrograms => ({ ...layout, env: localEnvironment(layout) });
 
   const listOthers = async ({ id }: Instance): Promise<Instance[]> =>
     (await state.instances.list()).filter((other) => other.target.kind === 'local' && other.id !== id);
 
-  const openPlan = async (instance: Instance, host: Host, plan: OpenPlan['plan'], findings: readonly Finding[], signal: AbortSignal): Promise<OpenPlan> => {
+  const openPlan = async (
+    instance: Instance,
+    host: Host,
+    plan: OpenPlan['plan'],
+    findings: readonly Finding[],
+    signal: AbortSignal,
+  ): Promise<OpenPlan> => {
     const keeper = createLocalLeaseKeeper(host, { dataDir: deps.dataDir, platform: deps.platform });
     const { steps } = await checkPlan(plan, { host, ask: keeper.ask, keeper, signal });
-    return { instance, plan, findings, steps, host, ask: keeper.ask, keeper, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
+    return {
+      instance,
+      plan,
+      findings,
+      steps,
+      host,
+      ask: keeper.ask,
+      keeper,
+      [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    };
   };
 
   return {
@@ -62,7 +85,9 @@ export function createLocalPlace(services: PlaceServices): Place {
             port: instance.port,
             telemetry: instance.telemetry ? { enabled: true, consentedAt: instance.createdAt } : { enabled: false },
             ...(instance.model === undefined ? {} : { model: instance.model }),
-            ...(options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: options.secrets.telegramToken } }),
+            ...(options.secrets?.telegramToken === undefined
+              ? {}
+              : { telegram: { botToken: options.secrets.telegramToken } }),
           },
           token,
           supervisor,
@@ -76,7 +101,13 @@ export function createLocalPlace(services: PlaceServices): Place {
       const layout = layoutOf(instance);
       const host = await openHost(layout);
       return disposeOnFailure(host, () => {
-        const plan = buildLocalRemovalPlan({ layout, instance, purge, supervisor, readOthers: () => listOthers(instance) });
+        const plan = buildLocalRemovalPlan({
+          layout,
+          instance,
+          purge,
+          supervisor,
+          readOthers: () => listOthers(instance),
+        });
         return openPlan(instance, host, plan, [], signal);
       });
     },
@@ -84,7 +115,9 @@ export function createLocalPlace(services: PlaceServices): Place {
       const layout = layoutOf(instance);
       await using host = await openHost(layout);
       // After a reboot this is the door that starts what should run.
-      await using running = (await supervisor.isWanted(instance.id)) ? await supervisor.open(signal) : await supervisor.find();
+      await using running = (await supervisor.isWanted(instance.id))
+        ? await supervisor.open(signal)
+        : await supervisor.find();
       const gateway = (await running?.call('status', { gateway: instance.id })) ?? undefined;
       return await readLocalStatus({
         host,
@@ -116,7 +149,11 @@ export function createLocalPlace(services: PlaceServices): Place {
       await using host = await openHost(layout);
       await using running = await supervisor.open(signal);
       const gateway = await running.call('status', { gateway: instance.id });
-      if (gateway?.state !== 'running') throw new AppError('gateway.unreachable', { message: `The gateway does not run: ${gateway?.because ?? 'it was never deployed to its end'}.`, hint: 'Run `hardshell start`, or deploy again.' });
+      if (gateway?.state !== 'running')
+        throw new AppError('gateway.unreachable', {
+          message: `The gateway does not run: ${gateway?.because ?? 'it was never deployed to its end'}.`,
+          hint: 'Run `hardshell start`, or deploy again.',
+        });
       return await openLocalSignIn(host, programsOf(layout), instance.port, signal);
     },
   };

@@ -31,7 +31,12 @@ rm -f "$record"
 exit $code`;
 
 /** Pure: the command as the shell of this computer starts it, recorded under the lease. */
-export function guardLocally(argv: readonly string[], record: string, leaseFile: string, run: string): readonly [string, ...string[]] {
+export function guardLocally(
+  argv: readonly string[],
+  record: string,
+  leaseFile: string,
+  run: string,
+): readonly [string, ...string[]] {
   return ['sh', '-c', GUARD, 'sh', record, leaseFile, run, ...argv];
 }
 
@@ -51,14 +56,19 @@ export async function endGroups(dir: string, prefix: string, platform: NodeJS.Pl
   const names = (await listRecords(dir)).filter((name) => name.startsWith(prefix));
   if (names.length === 0) return;
   const runs = new Set(names.map((name) => name.slice(0, name.lastIndexOf('.'))));
-  const leaders = (await Promise.all(names.map(async (name) => parseGroupRecord(await readRecord(join(dir, name)))))).flatMap((one) => one ?? []);
+  const leaders = (
+    await Promise.all(names.map(async (name) => parseGroupRecord(await readRecord(join(dir, name)))))
+  ).flatMap((one) => one ?? []);
   const graceUntilMs = Date.now() + GROUP_GRACE_SECONDS * 1_000;
-  for (let asked = false; ; ) {
+  for (let asked = false; ;) {
     const living = await findLiving(leaders, runs, platform);
     if (living.length === 0) break;
     const kill = Date.now() >= graceUntilMs;
     if (Date.now() >= graceUntilMs + KILLED_WITHIN_MS) {
-      throw new AppError('lease.held', { message: 'Commands of an earlier run on this computer cannot be ended.', details: { processes: living } });
+      throw new AppError('lease.held', {
+        message: 'Commands of an earlier run on this computer cannot be ended.',
+        details: { processes: living },
+      });
     }
     for (const target of asked && !kill ? [] : living) await signal(target, kill ? 'SIGKILL' : 'SIGTERM', platform);
     asked = true;
@@ -68,7 +78,11 @@ export async function endGroups(dir: string, prefix: string, platform: NodeJS.Pl
 }
 
 /** What still lives: negative for a whole group, as `kill` takes it. */
-async function findLiving(leaders: readonly ProcessIdentity[], runs: ReadonlySet<string>, platform: NodeJS.Platform): Promise<number[]> {
+async function findLiving(
+  leaders: readonly ProcessIdentity[],
+  runs: ReadonlySet<string>,
+  platform: NodeJS.Platform,
+): Promise<number[]> {
   const table = await readProcessTable(platform);
   const groups: number[] = [];
   for (const leader of leaders) {

@@ -9,7 +9,16 @@ import type { Host, Process } from '../host/host.ts';
 import { hasCode, PRIVATE_DIR, PRIVATE_FILE, writeFileAtomic } from '../system/atomic-file.ts';
 import { withFileLock } from '../system/file-lock.ts';
 import { endGroups, EXIT_LOST, guardLocally } from './local-lease-groups.ts';
-import { holderSchema, LEASE_SECONDS, RENEW_EVERY_MS, type AuditNote, type Holder, type Lease, type LeaseKeeper, type LeaseState } from './lease.ts';
+import {
+  holderSchema,
+  LEASE_SECONDS,
+  RENEW_EVERY_MS,
+  type AuditNote,
+  type Holder,
+  type Lease,
+  type LeaseKeeper,
+  type LeaseState,
+} from './lease.ts';
 import { heldError } from './runner.ts';
 import { formatAuditLine } from './server-lease.ts';
 
@@ -44,9 +53,16 @@ interface Paths {
 export function createLocalLeaseKeeper(host: Host, options: LocalLeaseOptions): LocalLeaseKeeper {
   const { platform, now = Date.now, renewEveryMs = RENEW_EVERY_MS } = options;
   const dir = join(options.dataDir, 'lease');
-  const paths: Paths = { lease: join(dir, 'lease.json'), lock: join(dir, 'lock'), groups: join(dir, 'groups'), audit: join(options.dataDir, 'audit.log') };
+  const paths: Paths = {
+    lease: join(dir, 'lease.json'),
+    lock: join(dir, 'lock'),
+    groups: join(dir, 'groups'),
+    audit: join(options.dataDir, 'audit.log'),
+  };
 
-  const state: Fact<LeaseState> = fact(FACT_ID, query(['cat', paths.lease]), (result) => describeLease(parseStoredLease(result.stdout), now()));
+  const state: Fact<LeaseState> = fact(FACT_ID, query(['cat', paths.lease]), (result) =>
+    describeLease(parseStoredLease(result.stdout), now()),
+  );
   const describe = (stored: StoredLease | undefined): LeaseState => describeLease(stored, now());
   const write = (holder: Holder): Promise<void> => {
     const stored: StoredLease = { run: holder.run, expiresAtMs: now() + LEASE_SECONDS * 1_000, holder };
@@ -114,7 +130,9 @@ function openLease({ host, paths, holder, platform, renewEveryMs, now, write, is
       renewedAtMs = now();
     } catch (cause) {
       if (now() - renewedAtMs <= LEASE_SECONDS * 1_000) return;
-      lost.abort(new AppError('lease.lost', { message: 'The lease of this computer could not be renewed in time.', cause }));
+      lost.abort(
+        new AppError('lease.lost', { message: 'The lease of this computer could not be renewed in time.', cause }),
+      );
     }
   };
   const timer = setInterval(() => {
@@ -122,7 +140,8 @@ function openLease({ host, paths, holder, platform, renewEveryMs, now, write, is
   }, renewEveryMs);
   lost.signal.addEventListener('abort', () => clearInterval(timer));
 
-  const audit = (note: AuditNote): Promise<void> => writeAudit(paths.audit, `${new Date(now()).toISOString().slice(0, 19)}Z ${formatAuditLine(holder, note)}`);
+  const audit = (note: AuditNote): Promise<void> =>
+    writeAudit(paths.audit, `${new Date(now()).toISOString().slice(0, 19)}Z ${formatAuditLine(holder, note)}`);
 
   return {
     holder,
@@ -136,9 +155,12 @@ function openLease({ host, paths, holder, platform, renewEveryMs, now, write, is
       count += 1;
       const name = `${holder.run}.${String(count)}`;
       // Windows has no shell to write a record: there a command that outlives a killed Hardshell is not ended by the next one.
-      const argv = platform === 'win32' ? command.argv : guardLocally(resolveArgv(command), join(paths.groups, name), paths.lease, holder.run);
-      const process = await host.spawn({ ...command, argv, env: platform === 'win32' ? command.env : {} }, rest);
-      return watchProcess(process, signal, () => endGroups(paths.groups, name, platform));
+      const argv =
+        platform === 'win32'
+          ? command.argv
+          : guardLocally(resolveArgv(command), join(paths.groups, name), paths.lease, holder.run);
+      const started = await host.spawn({ ...command, argv, env: platform === 'win32' ? command.env : {} }, rest);
+      return watchProcess(started, signal, () => endGroups(paths.groups, name, platform));
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
@@ -152,14 +174,14 @@ function openLease({ host, paths, holder, platform, renewEveryMs, now, write, is
 }
 
 /** Ends the whole group when the caller gives up, before its streams are let go. */
-function watchProcess(process: Process, signal: AbortSignal | undefined, endGroup: () => Promise<void>): Process {
+function watchProcess(started: Process, signal: AbortSignal | undefined, endGroup: () => Promise<void>): Process {
   let ending: Promise<void> | undefined;
   const onAbort = (): void => {
     ending ??= endGroup()
       .catch(() => undefined)
-      .finally(() => process.kill('SIGKILL'));
+      .finally(() => started.kill('SIGKILL'));
   };
-  const exit = process.exit
+  const exit = started.exit
     .finally(() => signal?.removeEventListener('abort', onAbort))
     .then(async (ended) => {
       await ending;
@@ -169,8 +191,8 @@ function watchProcess(process: Process, signal: AbortSignal | undefined, endGrou
     });
   if (signal?.aborted === true) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
-  const { stdin, stdout, stderr } = process;
-  return { stdin, stdout, stderr, exit, kill: (name) => process.kill(name) };
+  const { stdin, stdout, stderr } = started;
+  return { stdin, stdout, stderr, exit, kill: (name) => started.kill(name) };
 }
 
 /** Pure. */

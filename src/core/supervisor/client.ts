@@ -4,7 +4,17 @@ import { AppError, isAppError } from '../../shared/app-error.ts';
 import { errorCatalogue, type ErrorCode } from '../../shared/error-catalogue.ts';
 import { hasCode } from '../system/atomic-file.ts';
 import { onLines, parseLine } from './json-lines.ts';
-import { calls, formatLine, messageSchema, supervisorRecordSchema, type Method, type Params, type Result, type SupervisorEvent, type SupervisorRecord } from './protocol.ts';
+import {
+  calls,
+  formatLine,
+  messageSchema,
+  supervisorRecordSchema,
+  type Method,
+  type Params,
+  type Result,
+  type SupervisorEvent,
+  type SupervisorRecord,
+} from './protocol.ts';
 import { STOP_GRACE_MS } from './restart-policy.ts';
 import type { SupervisorLayout } from './supervisor-layout.ts';
 
@@ -95,7 +105,11 @@ function createClient(socket: Socket): SupervisorClient {
   onLines(socket, (line) => {
     const message = messageSchema.safeParse(parseLine(line));
     if (!message.success) {
-      fail(new AppError('supervisor.unreachable', { message: 'The supervisor answers in another way than this Hardshell understands.' }));
+      fail(
+        new AppError('supervisor.unreachable', {
+          message: 'The supervisor answers in another way than this Hardshell understands.',
+        }),
+      );
       socket.destroy();
       return;
     }
@@ -146,7 +160,12 @@ function createClient(socket: Socket): SupervisorClient {
 }
 
 /** An error of the supervisor, as the error it was there. Pure. */
-function reviveError(report: { code: string; message: string; hint?: string | undefined; details?: Record<string, unknown> | undefined }): AppError {
+function reviveError(report: {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+  details?: Record<string, unknown> | undefined;
+}): AppError {
   const known = report.code in errorCatalogue;
   return new AppError(known ? (report.code as ErrorCode) : 'internal.bug', {
     message: report.message,

@@ -17,7 +17,9 @@ describe('formatConfigDiff', () => {
   });
 
   it('says so where one of them cannot be read', () => {
-    expect(formatConfigDiff('{', '{"a":1}')).toEqual(['openclaw.json could not be read before, and held 1 settings now']);
+    expect(formatConfigDiff('{', '{"a":1}')).toEqual([
+      'openclaw.json could not be read before, and held 1 settings now',
+    ]);
     expect(formatConfigDiff(undefined, '{}')).toEqual(['openclaw.json was missing before, and held 1 settings now']);
     expect(formatConfigDiff('{', '{')).toEqual([]);
   });
@@ -41,8 +43,7 @@ describe('formatConfigDiff', () => {
   });
 
   it('never shows random keys of 20 and more characters', () => {
-    const alphabet = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
-    const key = fc.array(fc.constantFrom(...alphabet), { minLength: 20, maxLength: 64 }).map((letters) => `a7${letters.join('')}`);
+    const key = fc.stringMatching(/^a7[A-Za-z0-9]{20,64}$/);
     fc.assert(
       fc.property(key, (secret) => {
         expect(formatConfigDiff('{}', JSON.stringify({ some: secret })).join()).not.toContain(secret);

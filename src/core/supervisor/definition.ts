@@ -73,7 +73,10 @@ export type GatewayStatus = z.infer<typeof gatewayStatusSchema>;
 
 /** Names a definition: whether a running gateway is still what is defined. Pure. */
 export function fingerprint(definition: GatewayDefinition): string {
-  return createHash('sha256').update(JSON.stringify(sorted(definition))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(definition)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function sorted(value: unknown): unknown {

@@ -33,13 +33,19 @@ export interface EnsureDeps {
 export async function ensureSupervisor(deps: EnsureDeps, signal?: AbortSignal): Promise<SupervisorClient> {
   const layout = layoutSupervisor(deps.dataDir, deps.platform, deps.tmpDir);
   const options = { waitMs: SUPERVISOR_START_MS, ...(signal === undefined ? {} : { signal }) };
-  return (await greet(layout)) ?? withFileLock(layout.startLockFile, () => startUntilAnswered(deps, layout, signal), options);
+  return (
+    (await greet(layout)) ?? withFileLock(layout.startLockFile, () => startUntilAnswered(deps, layout, signal), options)
+  );
 }
 
-async function startUntilAnswered(deps: EnsureDeps, layout: SupervisorLayout, signal: AbortSignal | undefined): Promise<SupervisorClient> {
+async function startUntilAnswered(
+  deps: EnsureDeps,
+  layout: SupervisorLayout,
+  signal: AbortSignal | undefined,
+): Promise<SupervisorClient> {
   const deadlineMs = Date.now() + SUPERVISOR_START_MS;
   let started: StartedSupervisor | undefined;
-  for (let starts = 0; ; ) {
+  for (let starts = 0; ;) {
     signal?.throwIfAborted();
     const client = await greet(layout);
     if (client !== undefined) return client;
@@ -60,7 +66,8 @@ async function greet(layout: SupervisorLayout): Promise<SupervisorClient | undef
   try {
     const { version } = await client.call('ping', {});
     if (version === PROTOCOL_VERSION) return client;
-    if (version > PROTOCOL_VERSION) throw new AppError('state.newer', { message: 'The supervisor belongs to a newer Hardshell.' });
+    if (version > PROTOCOL_VERSION)
+      throw new AppError('state.newer', { message: 'The supervisor belongs to a newer Hardshell.' });
     await client.call('shutdown', { gateways: 'leave' });
     await client.closed;
     return undefined;
@@ -90,7 +97,9 @@ async function startSupervisor(deps: EnsureDeps, layout: SupervisorLayout): Prom
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (cause) => reject(new AppError('supervisor.unreachable', { details: { reason: 'it cannot be started', program }, cause })));
+      child.once('error', (cause) =>
+        reject(new AppError('supervisor.unreachable', { details: { reason: 'it cannot be started', program }, cause })),
+      );
     });
     child.unref();
     return { hasEnded: () => child.exitCode !== null || child.signalCode !== null };

@@ -39,7 +39,12 @@ describe('buildEnvironment', () => {
 
   it('knows how Windows writes paths and names', () => {
     const node = 'C:\\data\\node\\node.exe';
-    const inherited = { Path: 'C:\\Windows;C:\\data\\node', SystemRoot: 'C:\\Windows', windir: 'C:\\Windows', TOKEN: 'x' };
+    const inherited = {
+      Path: 'C:\\Windows;C:\\data\\node',
+      SystemRoot: 'C:\\Windows',
+      windir: 'C:\\Windows',
+      TOKEN: 'x',
+    };
     expect(buildEnvironment({ platform: 'win32', inherited, node, binDirs: ['C:\\i'], env: {} })).toEqual({
       SystemRoot: 'C:\\Windows',
       windir: 'C:\\Windows',

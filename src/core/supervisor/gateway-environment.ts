@@ -82,7 +82,13 @@ export interface EnvironmentParts {
 }
 
 /** The whole environment of a program that runs with our Node.js. Pure. */
-export function buildEnvironment({ platform, inherited, node, binDirs, env }: EnvironmentParts): Record<string, string> {
+export function buildEnvironment({
+  platform,
+  inherited,
+  node,
+  binDirs,
+  env,
+}: EnvironmentParts): Record<string, string> {
   const rules = platform === 'win32' ? win32 : posix;
   const [, path = platform === 'win32' ? '' : '/usr/local/bin:/usr/bin:/bin'] =
     Object.entries(inherited).find(([name]) => name.toUpperCase() === 'PATH') ?? [];
@@ -98,5 +104,9 @@ export function buildSupervisorEnvironment(env: Environment, dataDir: string): R
   const isOwn = (name: string): boolean =>
     name !== RUN_MARKER && (/^(HARDSHELL_|PATH$)/i.test(name) || name === 'ELECTRON_RUN_AS_NODE');
   const own = Object.entries(env).filter(([name, value]) => value !== undefined && isOwn(name));
-  return { ...inheritEnvironment(env), ...(Object.fromEntries(own) as Record<string, string>), HARDSHELL_DATA_DIR: dataDir };
+  return {
+    ...inheritEnvironment(env),
+    ...(Object.fromEntries(own) as Record<string, string>),
+    HARDSHELL_DATA_DIR: dataDir,
+  };
 }

@@ -1,4 +1,10 @@
-import { fingerprint, type GatewayDefinition, type GatewayRecord, type GatewayState, type GatewayStatus } from './definition.ts';
+import {
+  fingerprint,
+  type GatewayDefinition,
+  type GatewayRecord,
+  type GatewayState,
+  type GatewayStatus,
+} from './definition.ts';
 import { openGatewayLife, type GatewayLife, type LifeDeps } from './gateway-life.ts';
 import { adoptProcess } from './gateway-process.ts';
 

@@ -63,6 +63,8 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
     onBegun = resolve;
   });
 
+  const isLeft = (): boolean => leave.signal.aborted;
+  const isOver = (): boolean => stop.signal.aborted;
   const note = (text: string): Promise<void> => appendNote(deps.definition().logFile, text, deps.now());
 
   async function start(role: ProcessRole): Promise<SupervisedProcess> {
@@ -71,7 +73,8 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
     await access(node);
     await access(entry);
     const env = buildEnvironment({ platform: deps.platform, inherited: deps.env, ...definition });
-    const argv: readonly [string, ...string[]] = role === 'repair' ? buildRepairArgv(definition) : [node, entry, ...args];
+    const argv: readonly [string, ...string[]] =
+      role === 'repair' ? buildRepairArgv(definition) : [node, entry, ...args];
     const spec = { role, hash: fingerprint(definition), recordFile: deps.processFile, argv, env, cwd, logFile };
     return startProcess(spec, deps.platform);
   }
@@ -79,11 +82,11 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
   /** Until the process has ended by itself; 'aborted': it was ended or left because that was asked for. */
   async function attend(one: SupervisedProcess): Promise<ProcessEnd | 'aborted'> {
     const end = await raceAbort(one.ended, stop.signal);
-    if (leave.signal.aborted) return 'aborted';
+    if (isLeft()) return 'aborted';
     if (end === 'aborted') {
       deps.show('stopping', 'it was asked to end');
       await raceAbort(one.terminate(deps.timings.stopGraceMs, hurry.signal), leave.signal);
-      if (leave.signal.aborted) return 'aborted';
+      if (isLeft()) return 'aborted';
     } else await one.sweep();
     await removeProcessRecord(deps.processFile);
     current = undefined;
@@ -125,10 +128,10 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
       history = { crashes: 1, repaired: true };
       await repair();
     }
-    while (!stop.signal.aborted) {
+    while (!isOver()) {
       const startedAtMs = deps.now();
       const end = await attempt();
-      if (end === 'aborted' || stop.signal.aborted) return;
+      if (end === 'aborted' || isOver()) return;
       const move = planNextMove(deps.policy, history, end, deps.now() - startedAtMs);
       history = move.history;
       switch (move.is) {

@@ -99,7 +99,10 @@ export async function startProcess(spec: ProcessSpec, platform: NodeJS.Platform)
 }
 
 /** The process that an earlier supervisor has left behind; undefined where none of them lives. */
-export async function adoptProcess(recordFile: string, platform: NodeJS.Platform): Promise<SupervisedProcess | undefined> {
+export async function adoptProcess(
+  recordFile: string,
+  platform: NodeJS.Platform,
+): Promise<SupervisedProcess | undefined> {
   const record = await readProcessRecord(recordFile);
   if (record === undefined || !(await isProcessAlive(record.identity))) return undefined;
   const { identity, role, hash } = record;

@@ -44,7 +44,13 @@ export async function readLocalStatus(options: LocalStatusOptions): Promise<Inst
   const known = { instance, ...(version === undefined ? {} : { version }) };
   const down = describeDown(gateway);
   if (down !== undefined) return { ...known, ...down };
-  if (token === undefined) return { ...known, state: 'unreachable', because: 'its token is not in the secret store', error: new AppError('secrets.missing') };
+  if (token === undefined)
+    return {
+      ...known,
+      state: 'unreachable',
+      because: 'its token is not in the secret store',
+      error: new AppError('secrets.missing'),
+    };
   const { port } = instance;
   try {
     const health = await readGatewayHealth({
@@ -54,19 +60,29 @@ export async function readLocalStatus(options: LocalStatusOptions): Promise<Inst
       client,
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...known, state: 'running', because: health.summary, version: health.version, ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }) };
+    return {
+      ...known,
+      state: 'running',
+      because: health.summary,
+      version: health.version,
+      ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
+    };
   } catch (thrown) {
     signal?.throwIfAborted();
     const error = toAppError(thrown);
     const young = gateway !== undefined && Date.now() - Date.parse(gateway.since) < READY_TIMEOUT_MS;
-    if (error.code === 'gateway.unreachable' && young) return { ...known, state: 'starting', because: 'the gateway runs and does not answer yet' };
+    if (error.code === 'gateway.unreachable' && young)
+      return { ...known, state: 'starting', because: 'the gateway runs and does not answer yet' };
     return { ...known, state: 'unreachable', because: error.message, error };
   }
 }
 
 /** What the supervisor says of a gateway that cannot answer; undefined where it should. Pure. */
-export function describeDown(gateway: GatewayStatus | undefined): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {
-  if (gateway === undefined) return { state: 'not-deployed', because: 'the supervisor of this computer does not know it' };
+export function describeDown(
+  gateway: GatewayStatus | undefined,
+): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {
+  if (gateway === undefined)
+    return { state: 'not-deployed', because: 'the supervisor of this computer does not know it' };
   const { state, because, exitCode } = gateway;
   switch (state) {
     case 'running':
@@ -79,7 +95,11 @@ export function describeDown(gateway: GatewayStatus | undefined): Pick<InstanceS
     case 'stopped':
       return { state: 'stopped', because };
     case 'failed':
-      return { state: 'failed', because, error: new AppError(exitCode === EXIT_CONFIG ? 'gateway.config-exit' : 'supervisor.gateway-stopped') };
+      return {
+        state: 'failed',
+        because,
+        error: new AppError(exitCode === EXIT_CONFIG ? 'gateway.config-exit' : 'supervisor.gateway-stopped'),
+      };
   }
 }
 
@@ -97,24 +117,48 @@ export async function controlLocal(
   const gateway = instance.id;
   await supervisor.call(verb, { gateway }, { signal });
   if (verb === 'stop') return;
-  await waitUntilReady({ supervisor, gateway, logFile, port: instance.port, timeoutMs: READY_TIMEOUT_MS, signal, note: () => undefined });
+  await waitUntilReady({
+    supervisor,
+    gateway,
+    logFile,
+    port: instance.port,
+    timeoutMs: READY_TIMEOUT_MS,
+    signal,
+    note: () => undefined,
+  });
 }
 
-export function openLocalLogs(logFile: string, how: { readonly follow: boolean; readonly lines: number }, signal?: AbortSignal): Readable {
+export function openLocalLogs(
+  logFile: string,
+  how: { readonly follow: boolean; readonly lines: number },
+  signal?: AbortSignal,
+): Readable {
   return openLogStream(logFile, signal === undefined ? how : { ...how, signal });
 }
 
 /** Runs a command with the environment of the gateway; `openclaw` is the one of this instance, whatever else is on the PATH. */
-export function spawnLocally(host: Host, programs: LocalPrograms, argv: readonly [string, ...string[]], spawn: SpawnOptions): Promise<Process> {
+export function spawnLocally(
+  host: Host,
+  programs: LocalPrograms,
+  argv: readonly [string, ...string[]],
+  spawn: SpawnOptions,
+): Promise<Process> {
   const [program, ...args] = argv;
   const words = program === 'openclaw' ? ([programs.node, programs.openclaw, ...args] as const) : argv;
   return host.spawn(query(words, { env: programs.env }), spawn);
 }
 
 /** A sign-in address of the gateway itself: on this computer it needs no forward, so it is good also after this process. */
-export async function openLocalSignIn(host: Host, programs: LocalPrograms, port: number, signal?: AbortSignal): Promise<SignIn> {
+export async function openLocalSignIn(
+  host: Host,
+  programs: LocalPrograms,
+  port: number,
+  signal?: AbortSignal,
+): Promise<SignIn> {
   const ask = query([programs.node, programs.openclaw, 'dashboard', '--json'], { env: programs.env, slow: true });
-  const dashboard = parseDashboard(await exec(host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }));
+  const dashboard = parseDashboard(
+    await exec(host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }),
+  );
   return {
     url: buildSignInUrl(dashboard, `http://127.0.0.1:${port}`),
     ...(dashboard.expiresAt === undefined ? {} : { expiresAt: dashboard.expiresAt }),

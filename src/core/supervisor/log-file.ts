@@ -30,7 +30,8 @@ export async function openLog(path: string): Promise<FileHandle> {
 export async function rotateLog(path: string, maxBytes: number = MAX_LOG_BYTES): Promise<boolean> {
   try {
     if ((await stat(path)).size < maxBytes) return false;
-    for (let age = KEPT_LOGS; age > 1; age -= 1) await renameIfThere(rotatedName(path, age - 1), rotatedName(path, age));
+    for (let age = KEPT_LOGS; age > 1; age -= 1)
+      await renameIfThere(rotatedName(path, age - 1), rotatedName(path, age));
     const aside = rotatedName(path, 1);
     await copyFile(path, aside);
     moveRest(path, aside);
@@ -56,7 +57,7 @@ function moveRest(from: string, to: string): void {
     const target = openSync(to, 'a', PRIVATE_FILE);
     try {
       const buffer = Buffer.alloc(64 * 1024);
-      for (let at = fstatSync(target).size; ; ) {
+      for (let at = fstatSync(target).size; ;) {
         const sizeBytes = readSync(source, buffer, 0, buffer.length, at);
         if (sizeBytes === 0) break;
         writeSync(target, buffer, 0, sizeBytes);
@@ -76,7 +77,13 @@ export async function appendNote(path: string, text: string, nowMs: number): Pro
   const at = new Date(nowMs).toISOString();
   const file = await openLog(path);
   try {
-    await file.appendFile(text.trimEnd().split('\n').map((line) => `${at} [hardshell] ${line}\n`).join(''));
+    await file.appendFile(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `${at} [hardshell] ${line}\n`)
+        .join(''),
+    );
   } finally {
     await file.close();
   }

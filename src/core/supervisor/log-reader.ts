@@ -48,7 +48,7 @@ async function* readFrom(path: string, start: number): AsyncGenerator<Buffer> {
   try {
     const file = await open(path, 'r');
     try {
-      for (let at = start; ; ) {
+      for (let at = start; ;) {
         const buffer = Buffer.alloc(CHUNK_BYTES);
         const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, at);
         if (bytesRead === 0) return;
@@ -116,5 +116,8 @@ export function lastLinesOf(text: Buffer, lines: number): Buffer {
 /** The newest lines of a log, for error reports. */
 export async function readLastLines(path: string, lines: number): Promise<string[]> {
   const { text } = await readTail(path, lines);
-  return text.toString('utf8').split('\n').filter((line) => line.trim() !== '');
+  return text
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 }

@@ -37,7 +37,9 @@ export type Method = keyof typeof calls;
 export type Params<M extends Method> = z.input<(typeof calls)[M]['params']>;
 export type Result<M extends Method> = z.output<(typeof calls)[M]['result']>;
 /** What answers the calls: one handler each. */
-export type Handlers = { readonly [M in Method]: (params: z.output<(typeof calls)[M]['params']>) => Promise<Result<M>> };
+export type Handlers = {
+  readonly [M in Method]: (params: z.output<(typeof calls)[M]['params']>) => Promise<Result<M>>;
+};
 
 export const methods = Object.keys(calls) as readonly Method[];
 
@@ -50,7 +52,9 @@ export const requestSchema = z.strictObject({
 export const messageSchema = z.union([
   z.strictObject({ id: z.int().min(0), ok: z.literal(true), result: z.unknown() }),
   z.strictObject({ id: z.int().min(0), ok: z.literal(false), error: errorReportSchema }),
-  z.strictObject({ event: z.strictObject({ type: z.enum(['gateway.changed', 'gateway.removed']), gateway: gatewayStatusSchema }) }),
+  z.strictObject({
+    event: z.strictObject({ type: z.enum(['gateway.changed', 'gateway.removed']), gateway: gatewayStatusSchema }),
+  }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 export type SupervisorEvent = Extract<Message, { event: unknown }>['event'];

@@ -43,7 +43,8 @@ export async function waitUntilReady(options: ReadinessOptions): Promise<{ reado
   for (;;) {
     signal.throwIfAborted();
     const status = await supervisor.call('status', { gateway }, { signal });
-    if (status === null || status.state === 'failed' || status.state === 'stopped' || status.crashes >= MAX_CRASHES) throw await describeFailure(status, options);
+    if (status === null || status.state === 'failed' || status.state === 'stopped' || status.crashes >= MAX_CRASHES)
+      throw await describeFailure(status, options);
     const progress = await readProgress(port, status);
     say(progress.text);
     if (progress.isReady) return { readyAfterMs: Math.round(performance.now() - begunMs) };
@@ -57,8 +58,12 @@ export async function waitUntilReady(options: ReadinessOptions): Promise<{ reado
   }
 }
 
-async function readProgress(port: number, status: GatewayStatus): Promise<{ readonly text: string; readonly isReady: boolean }> {
-  if (status.state === 'waiting') return { text: `the gateway waits to be started again: ${status.because}`, isReady: false };
+async function readProgress(
+  port: number,
+  status: GatewayStatus,
+): Promise<{ readonly text: string; readonly isReady: boolean }> {
+  if (status.state === 'waiting')
+    return { text: `the gateway waits to be started again: ${status.because}`, isReady: false };
   if (status.state === 'repairing') return { text: "OpenClaw's doctor repairs the configuration", isReady: false };
   const startup = await askGateway(port, '/startupz');
   if (startup === undefined) return { text: 'the gateway is loading', isReady: false };
@@ -66,13 +71,19 @@ async function readProgress(port: number, status: GatewayStatus): Promise<{ read
   const ready = readySchema.safeParse(await askGateway(port, '/readyz'));
   if (ready.data?.ready === true) return { text: 'the gateway is ready', isReady: true };
   const failing = ready.data?.failing.map(String).join(', ') ?? '';
-  return { text: failing === '' ? 'the gateway has started' : `the gateway has started, but is not ready: ${failing}`, isReady: false };
+  return {
+    text: failing === '' ? 'the gateway has started' : `the gateway has started, but is not ready: ${failing}`,
+    isReady: false,
+  };
 }
 
 async function describeFailure(status: GatewayStatus | null, { logFile }: ReadinessOptions): Promise<AppError> {
   const because = status?.because ?? 'the supervisor does not know it';
   const details = { because, lastLines: await readLastLines(logFile, SHOWN_LINES) };
-  return new AppError(status?.exitCode === EXIT_CONFIG ? 'gateway.config-exit' : 'supervisor.gateway-stopped', { message: `The gateway does not come up: ${because}.`, details });
+  return new AppError(status?.exitCode === EXIT_CONFIG ? 'gateway.config-exit' : 'supervisor.gateway-stopped', {
+    message: `The gateway does not come up: ${because}.`,
+    details,
+  });
 }
 
 /** The JSON that a loopback port answers; undefined where it answers none. */

@@ -43,7 +43,12 @@ export type AttemptEnd = ProcessEnd | { readonly failure: string };
 export type NextMove =
   | { readonly is: 'restart'; readonly afterMs: number; readonly because: string; readonly history: CrashHistory }
   | { readonly is: 'repair'; readonly because: string; readonly history: CrashHistory }
-  | { readonly is: 'give-up'; readonly because: string; readonly exitCode: number | undefined; readonly history: CrashHistory };
+  | {
+      readonly is: 'give-up';
+      readonly because: string;
+      readonly exitCode: number | undefined;
+      readonly history: CrashHistory;
+    };
 
 /** What to do about a gateway that ended without being asked to. Pure. */
 export function planNextMove(policy: RestartPolicy, before: CrashHistory, end: AttemptEnd, ranMs: number): NextMove {
@@ -53,10 +58,20 @@ export function planNextMove(policy: RestartPolicy, before: CrashHistory, end: A
   const exitCode = end !== 'unknown' && 'code' in end ? (end.code ?? undefined) : undefined;
   if (exitCode === EXIT_CONFIG) {
     if (!fresh.repaired) return { is: 'repair', because, history: { ...history, repaired: true } };
-    return { is: 'give-up', because: `${because}, also after OpenClaw's doctor had repaired what it could`, exitCode, history };
+    return {
+      is: 'give-up',
+      because: `${because}, also after OpenClaw's doctor had repaired what it could`,
+      exitCode,
+      history,
+    };
   }
   if (history.crashes >= policy.crashLimit) {
-    return { is: 'give-up', because: `it ended ${history.crashes} times in a row, the last time: ${because}`, exitCode, history };
+    return {
+      is: 'give-up',
+      because: `it ended ${history.crashes} times in a row, the last time: ${because}`,
+      exitCode,
+      history,
+    };
   }
   const afterMs = Math.min(policy.firstPauseMs * 2 ** (history.crashes - 1), policy.longestPauseMs);
   return { is: 'restart', afterMs, because, history };

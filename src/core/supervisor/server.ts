@@ -105,7 +105,8 @@ export async function openServer(options: ServerOptions): Promise<SupervisorServ
 async function handle(handlers: Handlers, method: Method, given: unknown): Promise<unknown> {
   const { params, result } = calls[method];
   const parsed = params.safeParse(given);
-  if (!parsed.success) throw new AppError('usage.invalid', { message: `The supervisor cannot read this ${method} request.` });
+  if (!parsed.success)
+    throw new AppError('usage.invalid', { message: `The supervisor cannot read this ${method} request.` });
   // Each handler takes what its own schema has just let through; the table's type cannot say that for a method of any name.
   const handler = handlers[method] as (given: unknown) => Promise<unknown>;
   return result.parse(await handler(parsed.data));

@@ -28,7 +28,9 @@ describe('a supervisor of its own process', { timeout: 60_000 }, () => {
   it('survives once when two doors start one at the same time', async () => {
     await using lab = await GatewayLab.open();
     const clients = await Promise.all([lab.ensure(), lab.ensure(), lab.ensure()]);
-    const pids = new Set((await Promise.all(clients.map((client) => client.call('ping', {})))).map(({ process: { pid } }) => pid));
+    const pids = new Set(
+      (await Promise.all(clients.map((client) => client.call('ping', {})))).map(({ process: { pid } }) => pid),
+    );
     expect(pids.size).toBe(1);
     await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
   });
@@ -38,7 +40,9 @@ describe('a supervisor of its own process', { timeout: 60_000 }, () => {
     const children = lab.race(5);
     const client = await lab.connect();
     const { process: identity } = await client.call('ping', {});
-    await until('all others are gone', () => Promise.resolve(children.filter(({ exitCode }) => exitCode === 0).length === 4));
+    await until('all others are gone', () =>
+      Promise.resolve(children.filter(({ exitCode }) => exitCode === 0).length === 4),
+    );
     expect(children.find(({ exitCode }) => exitCode === null)?.pid).toBe(identity.pid);
   });
 
@@ -53,7 +57,12 @@ describe('a supervisor of its own process', { timeout: 60_000 }, () => {
     await until('the gateway goes on', async () => (await lab.log(one)).length > before);
 
     await using next = await lab.ensure();
-    expect(await next.call('status', { gateway: one.id })).toMatchObject({ state: 'running', pid, running: fingerprint(one), because: 'it was found running' });
+    expect(await next.call('status', { gateway: one.id })).toMatchObject({
+      state: 'running',
+      pid,
+      running: fingerprint(one),
+      because: 'it was found running',
+    });
     expect(await lab.starts(one)).toHaveLength(1);
     expect(await next.call('stop', { gateway: one.id })).toMatchObject({ state: 'stopped' });
     expect(isPidUsed(pid) && (await readProcessIdentity(pid)) !== undefined).toBe(false);
@@ -157,7 +166,10 @@ describe('a supervisor of its own process', { timeout: 60_000 }, () => {
 
   it('that cannot live is reported with the last lines of its log', async () => {
     await using lab = await GatewayLab.open();
-    const door = { ...lab.door(), supervisorCommand: [process.execPath, '-e', 'console.error("no way"); process.exit(1)'] as const };
+    const door = {
+      ...lab.door(),
+      supervisorCommand: [process.execPath, '-e', 'console.error("no way"); process.exit(1)'] as const,
+    };
     await expect(ensureSupervisor(door)).rejects.toMatchObject({
       code: 'supervisor.unreachable',
       details: { reason: 'it ended right after its start', lastLines: expect.arrayContaining(['no way']) as string[] },
@@ -174,6 +186,9 @@ describe('a supervisor of its own process', { timeout: 60_000 }, () => {
     expect((await stat(dirname(deep.layout.socketPath))).mode & 0o777).toBe(0o700);
     await client.call('shutdown', { gateways: 'leave' });
     await client.closed;
-    await until('the folder is gone', async () => (await stat(dirname(deep.layout.socketPath)).catch(() => 'gone')) === 'gone');
+    await until(
+      'the folder is gone',
+      async () => (await stat(dirname(deep.layout.socketPath)).catch(() => 'gone')) === 'gone',
+    );
   });
 });

@@ -22,7 +22,8 @@ export interface SupervisorLayout {
 
 /** Pure. */
 export function layoutSupervisor(dataDir: string, platform: NodeJS.Platform, tmpDir: string): SupervisorLayout {
-  const { join } = platform === 'win32' ? win32 : posix;
+  const paths = platform === 'win32' ? win32 : posix;
+  const join = (...parts: string[]): string => paths.join(...parts);
   const dir = layoutData(dataDir, platform).supervisorDir;
   return {
     dir,

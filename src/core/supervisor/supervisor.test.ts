@@ -22,7 +22,12 @@ describe('a gateway', { timeout: 30_000 }, () => {
     await client.call('put', { definition: one });
     expect(await client.call('status', { gateway: one.id })).toMatchObject({ state: 'stopped', wanted: 'stopped' });
     const started = await client.call('start', { gateway: one.id });
-    expect(started).toMatchObject({ state: 'running', wanted: 'running', running: fingerprint(one), defined: fingerprint(one) });
+    expect(started).toMatchObject({
+      state: 'running',
+      wanted: 'running',
+      running: fingerprint(one),
+      defined: fingerprint(one),
+    });
     await until('it runs', async () => (await lab.log(one)).includes('ready'));
     const pid = started.pid ?? 0;
     const [start] = await lab.starts(one);
@@ -95,7 +100,10 @@ describe('a gateway', { timeout: 30_000 }, () => {
     await client.call('put', { definition: one });
     await client.call('start', { gateway: one.id });
     const status = await untilState(client, one.id, 'failed');
-    expect(status).toMatchObject({ exitCode: 78, because: expect.stringContaining('it refused its configuration (exit code 78), also after') as string });
+    expect(status).toMatchObject({
+      exitCode: 78,
+      because: expect.stringContaining('it refused its configuration (exit code 78), also after') as string,
+    });
     expect(await lab.starts(one)).toHaveLength(2);
     expect(await lab.starts(one, 'doctor')).toHaveLength(1);
   });
@@ -106,7 +114,9 @@ describe('a gateway', { timeout: 30_000 }, () => {
     const client = await lab.superviseHere({ timings: { ...defaultTimings, stopGraceMs: 60_000 } });
     await client.call('put', { definition: one });
     const { pid = 0 } = await client.call('start', { gateway: one.id });
-    const child = Number(await until('it has a child', () => readFile(join(one.cwd, 'child'), 'utf8').catch(() => undefined)));
+    const child = Number(
+      await until('it has a child', () => readFile(join(one.cwd, 'child'), 'utf8').catch(() => undefined)),
+    );
     const patient = client.call('stop', { gateway: one.id });
     await untilState(client, one.id, 'stopping');
     await sleep(100);
@@ -132,10 +142,19 @@ describe('a gateway', { timeout: 30_000 }, () => {
     const client = await lab.superviseHere({ timings: { ...defaultTimings, rotateEveryMs: 20, maxLogBytes: 500 } });
     await client.call('put', { definition: one });
     await client.call('start', { gateway: one.id });
-    await until('it was set aside twice', async () => (await stat(`${one.logFile}.2`).catch(() => undefined)) !== undefined);
+    await until(
+      'it was set aside twice',
+      async () => (await stat(`${one.logFile}.2`).catch(() => undefined)) !== undefined,
+    );
     await client.call('stop', { gateway: one.id });
-    const parts = await Promise.all([2, 1, 0].map((age) => readFile(age === 0 ? one.logFile : `${one.logFile}.${age}`, 'utf8')));
-    const ticks = parts.join('').split('\n').flatMap((line) => /^tick (\d+)$/.exec(line)?.[1] ?? []).map(Number);
+    const parts = await Promise.all(
+      [2, 1, 0].map((age) => readFile(age === 0 ? one.logFile : `${one.logFile}.${age}`, 'utf8')),
+    );
+    const ticks = parts
+      .join('')
+      .split('\n')
+      .flatMap((line) => /^tick (\d+)$/.exec(line)?.[1] ?? [])
+      .map(Number);
     expect(ticks.length).toBeGreaterThan(10);
     const lost = ticks.filter((tick, n) => n > 0 && tick !== (ticks[n - 1] ?? 0) + 1);
     expect(lost.length, 'one line in the moment of a cut, with luck against us').toBeLessThanOrEqual(1);
@@ -163,7 +182,11 @@ describe('a supervisor', { timeout: 30_000 }, () => {
     await client.call('shutdown', { gateways: 'stop' });
     await client.closed;
     await until('its files are gone', async () => {
-      const left = await Promise.all([lab.layout.socketPath, lab.layout.recordFile, lab.layout.lockFile].map((path) => stat(path).catch(() => 'gone')));
+      const left = await Promise.all(
+        [lab.layout.socketPath, lab.layout.recordFile, lab.layout.lockFile].map((path) =>
+          stat(path).catch(() => 'gone'),
+        ),
+      );
       return left.every((one) => one === 'gone');
     });
   });
@@ -207,8 +230,10 @@ describe('a supervisor', { timeout: 30_000 }, () => {
   it('answers what it cannot do with an error, and cuts off who does not speak its language', async () => {
     await using lab = await GatewayLab.open();
     const client = await lab.superviseHere();
-    await expect(client.call('start', { gateway: (await lab.define(11, {})).id })).rejects.toMatchObject({ code: 'instance.unknown' });
-    await expect(client.call('stop', { gateway: '../../etc' as never })).rejects.toMatchObject({ code: 'usage.invalid' });
+    await expect(client.call('start', { gateway: (await lab.define(11, {})).id })).rejects.toMatchObject({
+      code: 'instance.unknown',
+    });
+    await expect(client.call('stop', { gateway: '../../etc' })).rejects.toMatchObject({ code: 'usage.invalid' });
     const stranger = connect(lab.layout.socketPath);
     stranger.write('GET / HTTP/1.1\r\n\r\n');
     await new Promise((resolve) => stranger.once('close', resolve));

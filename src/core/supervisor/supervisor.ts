@@ -13,7 +13,13 @@ import { createGatewayKeeper, type GatewayKeeper } from './gateway-keeper.ts';
 import type { LifeTimings } from './gateway-life.ts';
 import { removeProcessRecord } from './gateway-process.ts';
 import { MAX_LOG_BYTES, ROTATE_EVERY_MS, rotateLog } from './log-file.ts';
-import { formatLine, PROTOCOL_VERSION, type Handlers, type SupervisorEvent, type SupervisorRecord } from './protocol.ts';
+import {
+  formatLine,
+  PROTOCOL_VERSION,
+  type Handlers,
+  type SupervisorEvent,
+  type SupervisorRecord,
+} from './protocol.ts';
 import { DOCTOR_TIMEOUT_MS } from './repair.ts';
 import { defaultRestartPolicy, STOP_GRACE_MS, type RestartPolicy } from './restart-policy.ts';
 import { openServer, type SupervisorServer } from './server.ts';
@@ -62,7 +68,10 @@ export type SupervisorOutcome =
   | 'aborted';
 
 /** What should run: a file a gateway. Any process may read it; the supervisor writes it. */
-export function openGatewayRecords(layout: SupervisorLayout, log: SupervisorLog): Collection<GatewayRecord, InstanceId> {
+export function openGatewayRecords(
+  layout: SupervisorLayout,
+  log: SupervisorLog,
+): Collection<GatewayRecord, InstanceId> {
   return createCollection({
     dir: layout.gatewaysDir,
     versioned: { version: 1, schema: gatewayRecordSchema, migrations: {} },
@@ -111,7 +120,11 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
       now: Date.now,
       save: (changed) => records.put(id, changed),
       onChange(gateway) {
-        deps.log({ level: 'info', message: `${gateway.name}: ${gateway.state}, ${gateway.because}`, details: { ...gateway } });
+        deps.log({
+          level: 'info',
+          message: `${gateway.name}: ${gateway.state}, ${gateway.because}`,
+          details: { ...gateway },
+        });
         tell({ type: 'gateway.changed', gateway });
         considerEnding();
       },
@@ -123,7 +136,11 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
 
   const keeperOf = (id: InstanceId): GatewayKeeper => {
     const keeper = keepers.get(id);
-    if (keeper === undefined) throw new AppError('instance.unknown', { message: 'The supervisor does not know this gateway.', hint: 'Run deploy again.' });
+    if (keeper === undefined)
+      throw new AppError('instance.unknown', {
+        message: 'The supervisor does not know this gateway.',
+        hint: 'Run deploy again.',
+      });
     return keeper;
   };
   const list = (): GatewayStatus[] => [...keepers.values()].map((keeper) => keeper.status());
@@ -174,7 +191,8 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
   const considerEnding = (): void => {
     // Connections go on closing while we end: a timer that is set then would keep the process alive.
     if (over) return;
-    const needed = server === undefined || server.connections() > 0 || [...keepers.values()].some((keeper) => keeper.isBusy());
+    const needed =
+      server === undefined || server.connections() > 0 || [...keepers.values()].some((keeper) => keeper.isBusy());
     clearTimeout(idle);
     idle = needed ? undefined : setTimeout(() => end('idle'), timings.idleEndMs);
   };
@@ -182,7 +200,10 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
   const onAbort = (): void => end('aborted');
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
-  const rotation = setInterval(() => void rotateAll([layout.logFile, ...logFiles.values()], timings.maxLogBytes, deps.log), timings.rotateEveryMs);
+  const rotation = setInterval(
+    () => void rotateAll([layout.logFile, ...logFiles.values()], timings.maxLogBytes, deps.log),
+    timings.rotateEveryMs,
+  );
   try {
     await sweepProcesses(layout, new Set((await records.list()).map((record) => record.definition.id)));
     for (const record of await records.list()) await keep(record).resume();

@@ -26,3 +26,8 @@ export const instanceNameSchema = z
   .regex(/^[^\p{C}/\\]+$/u, 'A name holds no slashes and no control characters.')
   .refine((name) => name.trim() === name, 'A name does not begin or end with a space.')
   .refine((name) => !name.startsWith('-') && !name.startsWith('.'), 'A name does not begin with - or a dot.');
+
+/** Names are a person's: the same but for letter case is the same. Pure. */
+export function isSameName(a: string, b: string): boolean {
+  return a.normalize('NFC').toLocaleLowerCase('en') === b.normalize('NFC').toLocaleLowerCase('en');
+}

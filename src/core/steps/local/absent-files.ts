@@ -19,7 +19,9 @@ export function absentPackagesStep(layout: LocalLayout): Step {
     timeoutMs: 5 * 60_000,
     async check() {
       const names = await list();
-      return names.length === 0 ? satisfied('nothing of it is installed') : needed(`${names.join(', ')} of ${layout.dir}`);
+      return names.length === 0
+        ? satisfied('nothing of it is installed')
+        : needed(`${names.join(', ')} of ${layout.dir}`);
     },
     async apply({ act }) {
       await act(`Removing OpenClaw from ${layout.dir}`, async () => {
@@ -48,7 +50,8 @@ export function absentRuntimeStep(layout: LocalLayout, readOthers: () => Promise
     async apply({ act }) {
       await act(`Removing what nothing uses from ${layout.runtimeDir}`, async () => {
         for (const name of await listUnused()) await removeTree(join(layout.runtimeDir, name));
-        if ((await listDir(layout.runtimeDir)).length === 0) await rm(layout.runtimeDir, { recursive: true, force: true });
+        if ((await listDir(layout.runtimeDir)).length === 0)
+          await rm(layout.runtimeDir, { recursive: true, force: true });
       });
     },
   };
@@ -58,13 +61,20 @@ export function absentRuntimeStep(layout: LocalLayout, readOthers: () => Promise
 export function stateFolderStep(layout: LocalLayout, name: string, purge: boolean): Step {
   return {
     id: 'state',
-    title: purge ? 'Delete its configuration, conversations and workspace' : 'Keep its configuration, conversations and workspace',
+    title: purge
+      ? 'Delete its configuration, conversations and workspace'
+      : 'Keep its configuration, conversations and workspace',
     facts: [],
     timeoutMs: 5 * 60_000,
     async check() {
-      if (purge) return (await isThere(layout.dir)) ? needed(`${layout.dir} is deleted for good`, 'data-loss') : satisfied('there is nothing left');
+      if (purge)
+        return (await isThere(layout.dir))
+          ? needed(`${layout.dir} is deleted for good`, 'data-loss')
+          : satisfied('there is nothing left');
       if (!(await isThere(layout.stateDir))) return satisfied('there is no state to keep');
-      return (await readKept(layout.keptFile))?.name === name ? satisfied(`kept in ${layout.stateDir}`) : needed(`kept in ${layout.stateDir}`);
+      return (await readKept(layout.keptFile))?.name === name
+        ? satisfied(`kept in ${layout.stateDir}`)
+        : needed(`kept in ${layout.stateDir}`);
     },
     async apply({ act }) {
       if (purge) await act(`Deleting ${layout.dir}`, () => removeTree(layout.dir));

@@ -12,7 +12,9 @@ export function absentServiceStep(supervisor: SupervisorAccess, id: InstanceId):
     // Work that the gateway has begun may end first.
     timeoutMs: 6 * 60_000,
     async check() {
-      return (await supervisor.isKnown(id)) ? needed('the supervisor looks after the gateway', 'restart') : satisfied('the supervisor does not know the gateway');
+      return (await supervisor.isKnown(id))
+        ? needed('the supervisor looks after the gateway', 'restart')
+        : satisfied('the supervisor does not know the gateway');
     },
     async apply({ act, signal }) {
       await act('Stopping the gateway', async () => {

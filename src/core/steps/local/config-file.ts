@@ -16,7 +16,11 @@ import { localEnvironment, type LocalLayout } from './local-layout.ts';
  * sees what was there and what is to be, before anything is replaced; a file that says the right things already is not
  * shown to it, because it takes seconds.
  */
-export function configFileStep(layout: LocalLayout, settings: Omit<GatewaySettings, 'token'>, keeper: TokenKeeper): Step {
+export function configFileStep(
+  layout: LocalLayout,
+  settings: Omit<GatewaySettings, 'token'>,
+  keeper: TokenKeeper,
+): Step {
   const { configFile, stateDir, platform } = layout;
   const plan = async (text: string | undefined): Promise<ConfigPatch> => {
     // Before the token step has run there is no token: any other will do to see what would change.
@@ -50,7 +54,10 @@ export function configFileStep(layout: LocalLayout, settings: Omit<GatewaySettin
         await validate(context, layout, draft, patch.text);
         await context.act('Writing openclaw.json', async () => {
           if ((await readConfigText(configFile)) !== text) {
-            throw new AppError('config.rejected', { message: 'openclaw.json was changed by somebody else in this moment.', hint: 'Run the same command again.' });
+            throw new AppError('config.rejected', {
+              message: 'openclaw.json was changed by somebody else in this moment.',
+              hint: 'Run the same command again.',
+            });
           }
           if (text !== undefined) await copyFile(configFile, `${configFile}.before-hardshell`);
           await rename(draft, configFile);
@@ -75,7 +82,10 @@ async function validate(context: ApplyContext, layout: LocalLayout, path: string
 export async function readConfigText(configFile: string): Promise<string | undefined> {
   try {
     if (!(await lstat(configFile)).isFile()) {
-      throw new AppError('config.unreadable', { message: 'openclaw.json is not a regular file.', hint: 'Put the file itself there: OpenClaw does not follow links.' });
+      throw new AppError('config.unreadable', {
+        message: 'openclaw.json is not a regular file.',
+        hint: 'Put the file itself there: OpenClaw does not follow links.',
+      });
     }
     return await readFile(configFile, 'utf8');
   } catch (error) {

@@ -56,9 +56,13 @@ async function fetchAll(url: string, change: Partial<Download> = {}): Promise<Bu
 
 describe('download', () => {
   it('brings the content, checks it, and tells how far it is', async () => {
-    await using site = await openSite((_, response) => response.writeHead(200, { 'content-length': CONTENT.length }).end(CONTENT));
+    await using site = await openSite((_, response) =>
+      response.writeHead(200, { 'content-length': CONTENT.length }).end(CONTENT),
+    );
     const told: unknown[] = [];
-    expect((await fetchAll(site.url, { onProgress: (done, total) => told.push([done, total]) })).equals(CONTENT)).toBe(true);
+    expect((await fetchAll(site.url, { onProgress: (done, total) => told.push([done, total]) })).equals(CONTENT)).toBe(
+      true,
+    );
     expect(told.at(-1)).toEqual([CONTENT.length, CONTENT.length]);
   });
 
@@ -82,7 +86,10 @@ describe('download', () => {
 
   it('says what the server answered, after three attempts', async () => {
     await using site = await openSite((_, response) => response.writeHead(503).end());
-    await expect(fetchAll(site.url)).rejects.toMatchObject({ code: 'download.failed', details: { reason: 'HTTP 503' } });
+    await expect(fetchAll(site.url)).rejects.toMatchObject({
+      code: 'download.failed',
+      details: { reason: 'HTTP 503' },
+    });
     expect(site.requests).toHaveLength(3);
   });
 

@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/app-error.ts';
 import { withoutLogin } from '../../facts/network.ts';
@@ -40,7 +39,8 @@ export async function download(options: Download): Promise<void> {
     } catch (error) {
       options.signal.throwIfAborted();
       if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw new AppError('disk.full', { cause: error });
-      if (!isPassing(error) || retryAfterMs === undefined) throw error instanceof AppError ? error : failed(options.url, describe(error), error);
+      if (!isPassing(error) || retryAfterMs === undefined)
+        throw error instanceof AppError ? error : failed(options.url, describe(error), error);
       await sleep(retryAfterMs, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
     }
   }
@@ -66,7 +66,7 @@ async function attemptDownload({ url, checksum, signal, onProgress, into }: Down
     if (response.body === null) throw failed(url, 'the answer is empty');
     const total = Number(response.headers.get('content-length')) || undefined;
     const hash = createHash(checksum.algorithm);
-    const content = Readable.fromWeb(response.body as ReadableStream);
+    const content = Readable.fromWeb(response.body);
     const counted = measure(hash, alive, total, onProgress);
     await Promise.all([pipeline(content, counted, { signal: both }), into(counted, both)]);
     const found = hash.digest('hex');
@@ -83,7 +83,12 @@ async function attemptDownload({ url, checksum, signal, onProgress, into }: Down
   }
 }
 
-function measure(hash: Hash, alive: () => void, total: number | undefined, onProgress: Download['onProgress']): Transform {
+function measure(
+  hash: Hash,
+  alive: () => void,
+  total: number | undefined,
+  onProgress: Download['onProgress'],
+): Transform {
   let done = 0;
   let told = 0;
   return new Transform({
@@ -105,7 +110,10 @@ async function request(url: string, signal: AbortSignal): Promise<Response> {
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   let response: Response;
   try {
-    response = await fetch(withoutLogin(url), { signal, headers: username === '' ? {} : { authorization: `Basic ${login}` } });
+    response = await fetch(withoutLogin(url), {
+      signal,
+      headers: username === '' ? {} : { authorization: `Basic ${login}` },
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw failed(url, describe(error), error);
@@ -120,11 +128,16 @@ async function request(url: string, signal: AbortSignal): Promise<Response> {
 function isPassing(error: unknown): boolean {
   if (!(error instanceof AppError)) return true;
   const status = error.details?.['status'];
-  return error.code === 'download.failed' && !(typeof status === 'number' && status >= 400 && status < 500 && status !== 429);
+  return (
+    error.code === 'download.failed' && !(typeof status === 'number' && status >= 400 && status < 500 && status !== 429)
+  );
 }
 
 function failed(url: string, reason: string, cause?: unknown): AppError {
-  return new AppError('download.failed', { details: { url: withoutLogin(url), reason }, ...(cause === undefined ? {} : { cause }) });
+  return new AppError('download.failed', {
+    details: { url: withoutLogin(url), reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 /** fetch says "fetch failed" and keeps what happened as the cause. */

@@ -14,7 +14,12 @@ import type { Step } from '../step.ts';
 export const READY_TIMEOUT_MS = 5 * 60_000;
 
 /** The proof that all that went before was right: an authenticated call of the running gateway. */
-export function gatewayReadyStep(definition: GatewayDefinition, supervisor: SupervisorAccess, keeper: TokenKeeper, client: ClientIdentity): Step {
+export function gatewayReadyStep(
+  definition: GatewayDefinition,
+  supervisor: SupervisorAccess,
+  keeper: TokenKeeper,
+  client: ClientIdentity,
+): Step {
   const { port } = definition;
   const askHealth = async (host: Host, token: Secret, signal: AbortSignal): Promise<string> => {
     const connect = (limit: AbortSignal): Promise<Duplex> => host.connect({ port }, { signal: limit });
@@ -40,7 +45,15 @@ export function gatewayReadyStep(definition: GatewayDefinition, supervisor: Supe
     },
     async apply({ host, note, signal }) {
       await using supervised = await supervisor.open(signal);
-      await waitUntilReady({ supervisor: supervised, gateway: definition.id, logFile: definition.logFile, port, timeoutMs: READY_TIMEOUT_MS, signal, note });
+      await waitUntilReady({
+        supervisor: supervised,
+        gateway: definition.id,
+        logFile: definition.logFile,
+        port,
+        timeoutMs: READY_TIMEOUT_MS,
+        signal,
+        note,
+      });
       const token = await keeper.read();
       // Asked here so that what is wrong has its own name, and not only "still needed".
       if (token !== undefined) await askHealth(host, token, signal);

@@ -5,7 +5,11 @@ import { makePrivateDir } from '../../system/atomic-file.ts';
 import type { Step } from '../step.ts';
 
 /** The supervisor knows the gateway and runs it as it is defined. */
-export function gatewayServiceStep(supervisor: SupervisorAccess, definition: GatewayDefinition, cacheDir: string): Step {
+export function gatewayServiceStep(
+  supervisor: SupervisorAccess,
+  definition: GatewayDefinition,
+  cacheDir: string,
+): Step {
   const wanted = fingerprint(definition);
   return {
     id: 'service',
@@ -18,7 +22,8 @@ export function gatewayServiceStep(supervisor: SupervisorAccess, definition: Gat
       if (client === undefined) return needed('no supervisor runs');
       const status = (await client.call('status', { gateway: definition.id })) ?? undefined;
       if (status === undefined) return needed('the supervisor does not know the gateway yet');
-      if (status.running !== undefined && status.running !== wanted) return needed('the gateway runs with other settings', 'restart');
+      if (status.running !== undefined && status.running !== wanted)
+        return needed('the gateway runs with other settings', 'restart');
       return describeStatus(status, wanted);
     },
     async apply({ act, signal }) {
@@ -27,7 +32,8 @@ export function gatewayServiceStep(supervisor: SupervisorAccess, definition: Gat
         await using client = await supervisor.open(signal);
         const { running, state } = await client.call('put', { definition });
         const restart = running !== undefined && running !== wanted;
-        if (restart || state !== 'running') await client.call(restart ? 'restart' : 'start', { gateway: definition.id }, { signal });
+        if (restart || state !== 'running')
+          await client.call(restart ? 'restart' : 'start', { gateway: definition.id }, { signal });
       });
     },
   };

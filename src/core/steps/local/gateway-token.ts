@@ -21,12 +21,19 @@ export function gatewayTokenStep(keeper: TokenKeeper, configFile: string): Step 
     async check() {
       const there = readPlainToken(await readConfigText(configFile));
       const kept = await keeper.read();
-      if (kept === undefined) return needed(there === undefined ? 'there is no token yet' : 'the token of openclaw.json is not in the secret store');
-      if (there !== undefined && !there.equals(kept)) return needed('the secret store holds another token than openclaw.json');
+      if (kept === undefined)
+        return needed(
+          there === undefined ? 'there is no token yet' : 'the token of openclaw.json is not in the secret store',
+        );
+      if (there !== undefined && !there.equals(kept))
+        return needed('the secret store holds another token than openclaw.json');
       return satisfied('the secret store holds the token');
     },
     async apply({ act }) {
-      const token = readPlainToken(await readConfigText(configFile)) ?? (await keeper.read()) ?? new Secret(randomBytes(TOKEN_BYTES).toString('hex'));
+      const token =
+        readPlainToken(await readConfigText(configFile)) ??
+        (await keeper.read()) ??
+        new Secret(randomBytes(TOKEN_BYTES).toString('hex'));
       await act('Keeping the gateway token in the secret store', () => keeper.keep(token));
     },
   };

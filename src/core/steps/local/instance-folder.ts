@@ -39,6 +39,7 @@ export function instanceFolderStep(layout: LocalLayout): Step {
 async function findProblem(folder: string, platform: NodeJS.Platform): Promise<string | undefined> {
   if (!(await isThere(folder))) return `${folder} is missing`;
   const found = await lstat(folder);
-  if (!found.isDirectory()) throw new AppError('state.unsafe', { message: `${folder} is no folder.`, details: { path: folder } });
+  if (!found.isDirectory())
+    throw new AppError('state.unsafe', { message: `${folder} is no folder.`, details: { path: folder } });
   return platform !== 'win32' && (found.mode & 0o077) !== 0 ? `others can enter ${folder}` : undefined;
 }

@@ -2,7 +2,6 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { instanceIdSchema, type InstanceId } from '../../../shared/model/ids.ts';
-import { isSameName } from '../../instances.ts';
 import { hasCode } from '../../system/atomic-file.ts';
 
 const keptSchema = z.object({ v: z.literal(1), name: z.string() });
@@ -24,16 +23,19 @@ export async function readKept(keptFile: string): Promise<Kept | undefined> {
 }
 
 /**
- * The instance of that name which was removed and whose state was kept: deployed again, it takes up its old id and so finds
+ * The instance of a name that is meant, which was removed and whose state was kept: deployed again, it takes up its old id and so finds
  * its configuration and conversations. Undefined where there is none.
  */
-export async function findKept(instancesDir: string, name: string): Promise<InstanceId | undefined> {
+export async function findKept(
+  instancesDir: string,
+  isMeant: (name: string) => boolean,
+): Promise<InstanceId | undefined> {
   const entries = await readdir(instancesDir).catch(() => []);
   for (const entry of entries.sort()) {
     const id = instanceIdSchema.safeParse(entry);
     if (!id.success) continue;
     const kept = await readKept(join(instancesDir, entry, 'kept.json'));
-    if (kept !== undefined && isSameName(kept.name, name)) return id.data;
+    if (kept !== undefined && isMeant(kept.name)) return id.data;
   }
   return undefined;
 }

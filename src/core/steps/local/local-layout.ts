@@ -33,9 +33,14 @@ export interface LocalLayout extends LocalInstanceLayout {
 }
 
 /** Pure. */
-export function layoutLocal(dataDir: string, { id, nodeVersion }: Pick<Instance, 'id' | 'nodeVersion'>, platform: NodeJS.Platform): LocalLayout {
+export function layoutLocal(
+  dataDir: string,
+  { id, nodeVersion }: Pick<Instance, 'id' | 'nodeVersion'>,
+  platform: NodeJS.Platform,
+): LocalLayout {
   const windows = platform === 'win32';
-  const { join } = windows ? win32 : posix;
+  const paths = windows ? win32 : posix;
+  const join = (...parts: string[]): string => paths.join(...parts);
   const own = layoutLocalInstance(dataDir, id, platform);
   const { runtimeDir } = layoutData(dataDir, platform);
   const nodeDir = join(runtimeDir, `node-${nodeVersion}`);
@@ -63,11 +68,16 @@ export function layoutLocal(dataDir: string, { id, nodeVersion }: Pick<Instance,
 
 /** Where npm puts a global package of that prefix. Pure. */
 export function packageIn(prefixDir: string, platform: NodeJS.Platform): string {
-  return platform === 'win32' ? win32.join(prefixDir, 'node_modules', 'openclaw') : posix.join(prefixDir, 'lib', 'node_modules', 'openclaw');
+  return platform === 'win32'
+    ? win32.join(prefixDir, 'node_modules', 'openclaw')
+    : posix.join(prefixDir, 'lib', 'node_modules', 'openclaw');
 }
 
 /** The programs in a folder of Node.js, as its official releases lay them out. Pure. */
-export function nodePrograms(nodeDir: string, platform: NodeJS.Platform): { readonly node: string; readonly npmCli: string; readonly npmDir: string } {
+export function nodePrograms(
+  nodeDir: string,
+  platform: NodeJS.Platform,
+): { readonly node: string; readonly npmCli: string; readonly npmDir: string } {
   if (platform === 'win32') {
     const npmDir = win32.join(nodeDir, 'node_modules', 'npm');
     return { node: win32.join(nodeDir, 'node.exe'), npmDir, npmCli: win32.join(npmDir, 'bin', 'npm-cli.js') };
@@ -81,7 +91,7 @@ export function nodePrograms(nodeDir: string, platform: NodeJS.Platform): { read
  * itself on the network. `OPENCLAW_SKIP_CHANNELS` is never among them: it silences the bots. Pure.
  */
 export function localEnvironment(layout: LocalLayout): Readonly<Record<string, string>> {
-  const { join } = layout.platform === 'win32' ? win32 : posix;
+  const paths = layout.platform === 'win32' ? win32 : posix;
   return {
     OPENCLAW_STATE_DIR: layout.stateDir,
     OPENCLAW_CONFIG_PATH: layout.configFile,
@@ -90,12 +100,15 @@ export function localEnvironment(layout: LocalLayout): Readonly<Record<string, s
     OPENCLAW_EXEC_SHELL_SNAPSHOT: '0',
     // Beside the instance, so that removing it leaves nothing behind in the account's own folders.
     XDG_CACHE_HOME: layout.cacheDir,
-    NODE_COMPILE_CACHE: join(layout.cacheDir, 'node-compile'),
+    NODE_COMPILE_CACHE: paths.join(layout.cacheDir, 'node-compile'),
   };
 }
 
 /** How the supervisor runs the gateway of an instance. Pure. */
-export function defineGateway(layout: LocalLayout, instance: Pick<Instance, 'id' | 'name' | 'port'>): GatewayDefinition {
+export function defineGateway(
+  layout: LocalLayout,
+  instance: Pick<Instance, 'id' | 'name' | 'port'>,
+): GatewayDefinition {
   const { id, name, port } = instance;
   return {
     id,

@@ -10,7 +10,9 @@ import type { LocalLayout } from './local-layout.ts';
 export function localWorkspace({ configFile, stateDir }: LocalLayout, home: string): Workspace {
   const findDir = async (): Promise<string> => {
     const text = await readConfigText(configFile);
-    return text === undefined ? join(stateDir, 'workspace') : findWorkspaceDir(parseConfig(text).value, { home, stateDir });
+    return text === undefined
+      ? join(stateDir, 'workspace')
+      : findWorkspaceDir(parseConfig(text).value, { home, stateDir });
   };
   return {
     facts: [],

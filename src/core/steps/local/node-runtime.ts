@@ -17,7 +17,11 @@ import { nodePrograms, type LocalLayout } from './local-layout.ts';
  * A Node.js of our own, from the npm registry (the official binary and npm as packages) or, where that has none for the
  * platform, from nodejs.org. Unpacked beside its place, tried, and only then put there: what has its name is whole.
  */
-export function nodeRuntimeStep(layout: LocalLayout, version: string, readSources: (signal: AbortSignal) => Promise<NodeSources>): Step {
+export function nodeRuntimeStep(
+  layout: LocalLayout,
+  version: string,
+  readSources: (signal: AbortSignal) => Promise<NodeSources>,
+): Step {
   const { platform, nodeDir } = layout;
   return {
     id: 'node',
@@ -48,7 +52,12 @@ export function nodeRuntimeStep(layout: LocalLayout, version: string, readSource
 
 type Context = Pick<ApplyContext, 'signal' | 'progress' | 'host'>;
 
-async function unpackPackages(source: NpmSource, dir: string, platform: NodeJS.Platform, context: Context): Promise<void> {
+async function unpackPackages(
+  source: NpmSource,
+  dir: string,
+  platform: NodeJS.Platform,
+  context: Context,
+): Promise<void> {
   const { npmDir, node } = nodePrograms(dir, platform);
   await mkdir(npmDir, { recursive: true });
   const sha512 = (hex: string): Checksum => ({ algorithm: 'sha512', hex });
@@ -62,13 +71,17 @@ async function unpackPackages(source: NpmSource, dir: string, platform: NodeJS.P
     return;
   }
   await chmod(node, 0o755);
-  for (const name of ['npm', 'npx']) await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(dirname(node), name));
+  for (const name of ['npm', 'npx'])
+    await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(dirname(node), name));
 }
 
 async function unpackSite(source: SiteSource, dir: string, context: Context): Promise<void> {
   const hex = parseChecksum(await downloadText(source.checksumsUrl, context.signal), source.archiveName);
   if (hex === undefined) {
-    throw new AppError('download.integrity', { message: `The list of checksums does not name ${source.archiveName}.`, details: { url: source.checksumsUrl } });
+    throw new AppError('download.integrity', {
+      message: `The list of checksums does not name ${source.archiveName}.`,
+      details: { url: source.checksumsUrl },
+    });
   }
   await mkdir(dir, { recursive: true });
   const isHeader = /^[^/]+\/(include|share)\//;
@@ -76,24 +89,40 @@ async function unpackSite(source: SiteSource, dir: string, context: Context): Pr
 }
 
 /** Everything below the archive's own folder goes into `dir`. */
-async function unpack(url: string, checksum: Checksum, dir: string, filter: (path: string) => boolean, context: Context): Promise<void> {
+async function unpack(
+  url: string,
+  checksum: Checksum,
+  dir: string,
+  filter: (path: string) => boolean,
+  context: Context,
+): Promise<void> {
   await download({
     url,
     checksum,
     signal: context.signal,
     onProgress: (done, total) => context.progress(done, total, 'bytes'),
-    into: (content: Readable, signal) => pipeline(content, extract({ cwd: dir, strip: 1, filter, preserveOwner: false, strict: true }), { signal }),
+    into: (content: Readable, signal) =>
+      pipeline(content, extract({ cwd: dir, strip: 1, filter, preserveOwner: false, strict: true }), { signal }),
   });
 }
 
-async function tryNode(dir: string, version: string, platform: NodeJS.Platform, { host, signal }: Context): Promise<void> {
+async function tryNode(
+  dir: string,
+  version: string,
+  platform: NodeJS.Platform,
+  { host, signal }: Context,
+): Promise<void> {
   const { node } = nodePrograms(dir, platform);
   const result = await exec(host, query([node, '--version']), { signal, timeoutMs: 60_000 });
   if (result.code === 0 && result.stdout.trim() === `v${version}`) return;
   throw new AppError('download.integrity', {
     message: `What was downloaded as Node.js ${version} does not run as that on this computer.`,
     hint: 'This computer may be too old for it, or a mirror serves something else.',
-    details: { exitCode: result.code, says: result.stdout.trim().slice(0, 200), lastLines: result.stderr.split('\n').slice(-20) },
+    details: {
+      exitCode: result.code,
+      says: result.stdout.trim().slice(0, 200),
+      lastLines: result.stderr.split('\n').slice(-20),
+    },
   });
 }
 

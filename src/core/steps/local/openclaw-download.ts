@@ -14,7 +14,11 @@ import { isThere } from './node-runtime.ts';
  * Fetches OpenClaw's own package, the largest part of all, while Node.js is still on its way: into npm's cache, under the
  * name by which npm looks for content whose integrity it knows. Where a later npm looks elsewhere, it downloads it itself.
  */
-export function openclawDownloadStep(layout: LocalLayout, version: string, readManifest: (signal: AbortSignal) => Promise<PackageManifest>): Step {
+export function openclawDownloadStep(
+  layout: LocalLayout,
+  version: string,
+  readManifest: (signal: AbortSignal) => Promise<PackageManifest>,
+): Step {
   const mark = join(layout.npmCacheDir, `openclaw-${version}.fetched`);
   return {
     id: 'download',
@@ -38,7 +42,8 @@ export function openclawDownloadStep(layout: LocalLayout, version: string, readM
             checksum: { algorithm: 'sha512', hex },
             signal,
             onProgress: (done, total) => context.progress(done, total, 'bytes'),
-            into: (content, limit) => pipeline(content, createWriteStream(partial, { mode: PRIVATE_FILE }), { signal: limit }),
+            into: (content, limit) =>
+              pipeline(content, createWriteStream(partial, { mode: PRIVATE_FILE }), { signal: limit }),
           });
           await rename(partial, file);
         } finally {
@@ -54,5 +59,13 @@ export function openclawDownloadStep(layout: LocalLayout, version: string, readM
 
 /** Where npm's cache (cacache, layout 2) keeps content by its sha512. Pure. */
 export function contentPath(cacheDir: string, sha512Hex: string): string {
-  return join(cacheDir, '_cacache', 'content-v2', 'sha512', sha512Hex.slice(0, 2), sha512Hex.slice(2, 4), sha512Hex.slice(4));
+  return join(
+    cacheDir,
+    '_cacache',
+    'content-v2',
+    'sha512',
+    sha512Hex.slice(0, 2),
+    sha512Hex.slice(2, 4),
+    sha512Hex.slice(4),
+  );
 }

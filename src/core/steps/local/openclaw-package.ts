@@ -42,7 +42,13 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       });
       note(`npm installs about 330 packages from ${withoutLogin(registry)}`);
       const args = npmInstallArguments({ spec: `openclaw@${version}`, registry: withoutLogin(registry) });
-      const places = ['--prefer-offline', `--cache=${layout.npmCacheDir}`, `--globalconfig=${layout.npmrcFile}`, '--prefix', stagingDir];
+      const places = [
+        '--prefer-offline',
+        `--cache=${layout.npmCacheDir}`,
+        `--globalconfig=${layout.npmrcFile}`,
+        '--prefix',
+        stagingDir,
+      ];
       const command = change([layout.node, layout.npmCli, ...args, ...places], { env: npmInstallEnvironment() });
       const doing = `Installing OpenClaw ${version}`;
       try {
@@ -53,7 +59,9 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       }
       const installed = await readInstalledVersion(packageIn(stagingDir, platform));
       if (installed !== version) {
-        throw new AppError('download.integrity', { message: `npm was asked for OpenClaw ${version} and installed ${installed ?? 'nothing'}.` });
+        throw new AppError('download.integrity', {
+          message: `npm was asked for OpenClaw ${version} and installed ${installed ?? 'nothing'}.`,
+        });
       }
       await act('Putting OpenClaw in its place', async () => {
         const retired = join(layout.dir, 'prefix.old');
@@ -95,5 +103,11 @@ export async function readInstalledVersion(packageDir: string): Promise<string |
 
 /** The environment of every program that we run with the Node.js of an instance. Pure. */
 export function buildToolEnvironment(layout: LocalLayout, inherited: Environment): Record<string, string> {
-  return buildEnvironment({ platform: layout.platform, inherited, node: layout.node, binDirs: layout.binDirs, env: {} });
+  return buildEnvironment({
+    platform: layout.platform,
+    inherited,
+    node: layout.node,
+    binDirs: layout.binDirs,
+    env: {},
+  });
 }
