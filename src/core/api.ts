@@ -107,9 +107,18 @@ export interface Core extends AsyncDisposable {
     stop(name: string, options?: ConnectOptions): Promise<void>;
     restart(name: string, options?: ConnectOptions): Promise<void>;
     /** Lines of the gateway's log, oldest first. The stream ends when not following, or when the signal aborts. */
-    logs(name: string, how: { readonly follow: boolean; readonly lines: number }, options?: ConnectOptions): Promise<Readable>;
+    logs(
+      name: string,
+      how: { readonly follow: boolean; readonly lines: number },
+      options?: ConnectOptions,
+    ): Promise<Readable>;
     /** Runs a command there as the account OpenClaw runs as, with `node` and `openclaw` on its PATH. */
-    exec(name: string, argv: readonly [string, ...string[]], spawn: SpawnOptions, options?: ConnectOptions): Promise<Process>;
+    exec(
+      name: string,
+      argv: readonly [string, ...string[]],
+      spawn: SpawnOptions,
+      options?: ConnectOptions,
+    ): Promise<Process>;
     open(name: string, options?: ConnectOptions): Promise<SignIn>;
   };
   readonly runs: {
@@ -154,7 +163,11 @@ export interface CoreDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The argument list that starts `hardshell supervise`. */
   readonly supervisorCommand: readonly [string, ...string[]];
-  readonly log: (entry: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly details?: Readonly<Record<string, unknown>> }) => void;
+  readonly log: (entry: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly message: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  }) => void;
 }
 
 /** Base URLs without a trailing slash. */

@@ -56,7 +56,10 @@ export function createCore(deps: CoreDeps): Core {
   /** Asked before anything else: a bot that does not exist is better known before a server is touched. */
   const checkTelegram = async ({ secrets: given }: ConnectOptions, signal: AbortSignal): Promise<Finding[]> => {
     if (given?.telegramToken === undefined) return [];
-    const bot = await readTelegramBot(given.telegramToken, { signal, ...(deps.telegramApi === undefined ? {} : { api: deps.telegramApi }) });
+    const bot = await readTelegramBot(given.telegramToken, {
+      signal,
+      ...(deps.telegramApi === undefined ? {} : { api: deps.telegramApi }),
+    });
     return [{ id: 'telegram', title: 'Telegram', level: 'ok', because: `The token is that of @${bot.username}.` }];
   };
 

@@ -48,7 +48,11 @@ export function createPreviews(ids: Ids): Previews {
     },
     take(id) {
       const plan = open.get(id);
-      if (plan === undefined) throw new AppError('usage.invalid', { message: 'That preview is not there any more.', hint: 'Look at the plan again, then start it.' });
+      if (plan === undefined)
+        throw new AppError('usage.invalid', {
+          message: 'That preview is not there any more.',
+          hint: 'Look at the plan again, then start it.',
+        });
       open.delete(id);
       return plan;
     },
@@ -66,7 +70,12 @@ export interface RunEnds {
 }
 
 /** Runs a previewed plan with its journal, deadline and record, and closes the way to the machine. */
-export async function runOpenPlan(open: OpenPlan, services: RunServices, options: RunOptions, ends: RunEnds): Promise<RunSnapshot> {
+export async function runOpenPlan(
+  open: OpenPlan,
+  services: RunServices,
+  options: RunOptions,
+  ends: RunEnds,
+): Promise<RunSnapshot> {
   await using plan = open;
   const refused = plan.findings.find(({ level }) => level === 'refuse');
   if (refused !== undefined) throw refused.error ?? new AppError('usage.invalid', { message: refused.because });
@@ -75,7 +84,8 @@ export async function runOpenPlan(open: OpenPlan, services: RunServices, options
   await state.sweep();
   const runId = ids.run();
   const stop = new AbortController();
-  const onAbort = (): void => stop.abort(options.signal?.reason instanceof AppError ? options.signal.reason : new AppError('run.cancelled'));
+  const onAbort = (): void =>
+    stop.abort(options.signal?.reason instanceof AppError ? options.signal.reason : new AppError('run.cancelled'));
   if (options.signal?.aborted === true) onAbort();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
@@ -131,4 +141,3 @@ export async function runOpenPlan(open: OpenPlan, services: RunServices, options
     forget?.();
   }
 }
-

@@ -2,7 +2,12 @@
  * What somebody who knows exactly what to do would type: the same downloads and commands as a deployment, nothing checked,
  * nothing that could be repeated or undone, in one session until the gateway is ready.
  */
-export function formatBareMinimum(wish: { readonly registry: string; readonly node: string; readonly npm: string; readonly openclaw: string }): string {
+export function formatBareMinimum(wish: {
+  readonly registry: string;
+  readonly node: string;
+  readonly npm: string;
+  readonly openclaw: string;
+}): string {
   const { registry, node, npm, openclaw } = wish;
   return `set -eu
 useradd --create-home --shell /bin/bash openclaw

@@ -25,18 +25,30 @@ export async function preparePerson(dir: string, registry: string, knows: LabSer
 }
 
 export async function runHardshell({ dir, registry }: Person, args: readonly string[]): Promise<Ended> {
-  const { SSH_AUTH_SOCK: _agent, ...inherited } = process.env;
-  const env = { ...inherited, HOME: dir, HARDSHELL_DATA_DIR: join(dir, 'data'), HARDSHELL_MIRROR_NPM: registry };
+  const env = { ...process.env, HOME: dir, HARDSHELL_DATA_DIR: join(dir, 'data'), HARDSHELL_MIRROR_NPM: registry, SSH_AUTH_SOCK: '' };
   const ended = await runProcess(process.execPath, [launcher, ...args], env);
-  if (ended.code !== 0) throw new Error(`hardshell ${args.join(' ')} ended with ${String(ended.code)}:\n${ended.stdout}\n${ended.stderr}`);
+  if (ended.code !== 0)
+    throw new Error(`hardshell ${args.join(' ')} ended with ${String(ended.code)}:\n${ended.stdout}\n${ended.stderr}`);
   return ended;
 }
 
 /** A shell script over the system's own ssh client, in one session. */
 export async function runOverSsh(server: LabServer, script: string, port = server.sshPort): Promise<Ended> {
-  const options = ['-i', server.identityFile, '-p', String(port), '-o', `UserKnownHostsFile=${server.knownHostsFile}`, '-o', 'BatchMode=yes', '-o', 'IdentitiesOnly=yes'];
+  const options = [
+    '-i',
+    server.identityFile,
+    '-p',
+    String(port),
+    '-o',
+    `UserKnownHostsFile=${server.knownHostsFile}`,
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'IdentitiesOnly=yes',
+  ];
   const ended = await runProcess('ssh', [...options, `root@${server.host}`, 'bash -s'], process.env, script);
-  if (ended.code !== 0) throw new Error(`The script ended with ${String(ended.code)}:\n${ended.stdout}\n${ended.stderr}`);
+  if (ended.code !== 0)
+    throw new Error(`The script ended with ${String(ended.code)}:\n${ended.stdout}\n${ended.stderr}`);
   return ended;
 }
 

@@ -18,7 +18,12 @@ const OPENCLAW = '2026.9.6';
 const LATENCY_MS = 150;
 const rounds = Number(process.argv[2] ?? 3);
 
-const address = (server: LabServer, port = server.sshPort): string[] => ['--to', `ssh://root@${server.host}:${String(port)}`, '--identity', server.identityFile];
+const address = (server: LabServer, port = server.sshPort): string[] => [
+  '--to',
+  `ssh://root@${server.host}:${String(port)}`,
+  '--identity',
+  server.identityFile,
+];
 
 async function main(): Promise<void> {
   const lab = await bringUpLab();
@@ -40,7 +45,9 @@ async function main(): Promise<void> {
         round += 1;
         const person = await preparePerson(join(dir, String(round)), proxy.urlFromServers, server);
         kept = { server, person };
-        return timeMs(() => runHardshell(person, ['deploy', 'bench', ...address(server), '--version', OPENCLAW, '--yes', '--json']));
+        return timeMs(() =>
+          runHardshell(person, ['deploy', 'bench', ...address(server), '--version', OPENCLAW, '--yes', '--json']),
+        );
       },
       () => deployBare(proxy),
       1.1,
@@ -58,7 +65,12 @@ async function main(): Promise<void> {
 
 async function deployBare(proxy: NpmProxy): Promise<number> {
   await using server = await startServer();
-  const script = formatBareMinimum({ registry: proxy.urlFromServers, node: PREFERRED_NODE, npm: PINNED_NPM, openclaw: OPENCLAW });
+  const script = formatBareMinimum({
+    registry: proxy.urlFromServers,
+    node: PREFERRED_NODE,
+    npm: PINNED_NPM,
+    openclaw: OPENCLAW,
+  });
   return await timeMs(() => runOverSsh(server, script));
 }
 
@@ -66,10 +78,14 @@ async function deployBare(proxy: NpmProxy): Promise<number> {
 async function measureKept(server: LabServer, person: Person): Promise<string[]> {
   const lines: string[] = [];
   const again = ['deploy', 'bench', ...address(server), '--yes', '--json'];
-  const result = JSON.parse((await runHardshell(person, again)).stdout.trim().split('\n').at(-1) ?? '{}') as { stats?: unknown };
+  const result = JSON.parse((await runHardshell(person, again)).stdout.trim().split('\n').at(-1) ?? '{}') as {
+    stats?: unknown;
+  };
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) times.push(await timeMs(() => runHardshell(person, again)));
-  lines.push(formatFigure('deploy with nothing to do (goal 3 s)', Math.min(...times), JSON.stringify(result.stats ?? {})));
+  lines.push(
+    formatFigure('deploy with nothing to do (goal 3 s)', Math.min(...times), JSON.stringify(result.stats ?? {})),
+  );
 
   const status = await alternate(
     'status by RPC against `openclaw status` over ssh',
@@ -84,10 +100,29 @@ async function measureKept(server: LabServer, person: Person): Promise<string[]>
   const trusted = server.hostKeys.flatMap(({ sha256 }) => ['--trust-host-key', sha256]);
   const farTimes: number[] = [];
   for (let round = 0; round < rounds + 1; round += 1) {
-    farTimes.push(await timeMs(() => runHardshell(farPerson, ['deploy', 'far', ...address(server, far.port), ...trusted, '--version', OPENCLAW, '--yes', '--json'])));
+    farTimes.push(
+      await timeMs(() =>
+        runHardshell(farPerson, [
+          'deploy',
+          'far',
+          ...address(server, far.port),
+          ...trusted,
+          '--version',
+          OPENCLAW,
+          '--yes',
+          '--json',
+        ]),
+      ),
+    );
   }
   // The first of them adopts the server; the others have nothing to do.
-  lines.push(formatFigure(`the same with ${String(LATENCY_MS)} ms of latency (goal 8 s)`, Math.min(...farTimes.slice(1)), `all ${farTimes.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s`));
+  lines.push(
+    formatFigure(
+      `the same with ${String(LATENCY_MS)} ms of latency (goal 8 s)`,
+      Math.min(...farTimes.slice(1)),
+      `all ${farTimes.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s`,
+    ),
+  );
   return lines;
 }
 

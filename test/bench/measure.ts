@@ -14,17 +14,26 @@ export async function timeMs(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** A B A B …: what slows the machine down for a while slows both. */
-export async function alternate(title: string, rounds: number, ours: () => Promise<number>, theirs: () => Promise<number>, goal?: number): Promise<Comparison> {
+export async function alternate(
+  title: string,
+  rounds: number,
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+  goal?: number,
+): Promise<Comparison> {
   const times = { ours: [] as number[], theirs: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
     times.theirs.push(await theirs());
     times.ours.push(await ours());
-    process.stderr.write(`${title}, round ${String(round + 1)}: ${formatSeconds(times.ours.at(-1))} against ${formatSeconds(times.theirs.at(-1))}\n`);
+    process.stderr.write(
+      `${title}, round ${String(round + 1)}: ${formatSeconds(times.ours.at(-1))} against ${formatSeconds(times.theirs.at(-1))}\n`,
+    );
   }
   return { title, ...times, ...(goal === undefined ? {} : { goal }) };
 }
 
-const formatSeconds = (ms: number | undefined): string => (ms === undefined ? '-' : `${(ms / 1000).toFixed(ms < 1000 ? 3 : 1)} s`);
+const formatSeconds = (ms: number | undefined): string =>
+  ms === undefined ? '-' : `${(ms / 1000).toFixed(ms < 1000 ? 3 : 1)} s`;
 
 export function formatComparison({ title, ours, theirs, goal }: Comparison): string {
   const [best, rival] = [Math.min(...ours), Math.min(...theirs)];

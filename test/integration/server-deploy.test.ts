@@ -32,18 +32,23 @@ describeWithLab('deploying to a fresh server', () => {
     expect(login).toContain(version);
 
     // What cannot be enforced in the lab (cgroup v1) is asserted as properties of the unit.
-    const asUser = 'su - openclaw -c "systemctl --user show openclaw-gateway -p MemoryMax,TasksMax,UnitFileState,OOMScoreAdjust"';
+    const asUser =
+      'su - openclaw -c "systemctl --user show openclaw-gateway -p MemoryMax,TasksMax,UnitFileState,OOMScoreAdjust"';
     const unit = await server.sh(asUser);
     expect(unit).toMatch(/MemoryMax=\d{9,}/);
     expect(unit).toContain('TasksMax=512');
     expect(unit).toContain('OOMScoreAdjust=500');
     expect(unit).toContain('UnitFileState=enabled');
 
-    const config = JSON.parse(await server.sh('cat /home/openclaw/.openclaw/openclaw.json')) as { gateway: Record<string, unknown> };
+    const config = JSON.parse(await server.sh('cat /home/openclaw/.openclaw/openclaw.json')) as {
+      gateway: Record<string, unknown>;
+    };
     expect(config.gateway).toMatchObject({ mode: 'local', bind: 'loopback', port: 18789, auth: { mode: 'token' } });
     expect(await server.sh('stat -c %a:%U /home/openclaw/.openclaw/openclaw.json')).toBe('600:openclaw\n');
     // Nothing listens for the world but sshd.
-    const listeners = await server.sh("ss -Hltn | awk '{print $4}' | grep -v '127.0.0\\|\\[::1\\]' | sed 's/.*://' | sort -u");
+    const listeners = await server.sh(
+      "ss -Hltn | awk '{print $4}' | grep -v '127.0.0\\|\\[::1\\]' | sed 's/.*://' | sort -u",
+    );
     expect(listeners.trim()).toBe('22');
 
     const removal = await person.core.removals.preview('research', { purge: false });
@@ -51,17 +56,30 @@ describeWithLab('deploying to a fresh server', () => {
     const left = await server.sh(
       'ls -d /opt/hardshell /var/lib/hardshell /home/openclaw/.npm-global /home/openclaw/.openclaw /etc/profile.d/hardshell* /home/openclaw/.config/systemd/user/openclaw* 2>/dev/null || :; pgrep -u openclaw || :',
     );
-    expect(left.trim().split('\n').filter((line) => line !== '/opt/hardshell')).toEqual(['/home/openclaw/.openclaw']);
+    expect(
+      left
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '/opt/hardshell'),
+    ).toEqual(['/home/openclaw/.openclaw']);
     expect(await person.core.instances.list()).toEqual([]);
   });
 
   it('takes a login with a sudo password, the official installer, and what a person chose', async () => {
     const password = "it's a $(secret) ü";
-    await using server = await startServer({ users: [{ name: 'anna', sudo: 'password', password, authorizeKey: true }] });
+    await using server = await startServer({
+      users: [{ name: 'anna', sudo: 'password', password, authorizeKey: true }],
+    });
     await using proxy = await startNpmProxy();
     await using web = await startStaticServer({ '/install.sh': installer });
     const botToken = '123456789:AAtestAAtestAAtestAAtestAAtestAAtes';
-    web.serve(`/bot${botToken}/getMe`, JSON.stringify({ ok: true, result: { id: 123456789, is_bot: true, first_name: 'Test', username: 'hardshell_test_bot' } }));
+    web.serve(
+      `/bot${botToken}/getMe`,
+      JSON.stringify({
+        ok: true,
+        result: { id: 123456789, is_bot: true, first_name: 'Test', username: 'hardshell_test_bot' },
+      }),
+    );
     await using person = await openTestCore({
       knows: [server],
       registry: proxy.urlFromServers,
@@ -73,7 +91,7 @@ describeWithLab('deploying to a fresh server', () => {
       version,
       installer: 'official',
       provider: 'openrouter',
-      instructions: 'You are "Clawdia".\nYou answer in $(one) sentence, it\'s short.',
+      instructions: 'Name: "Clawdia"\n\nYou answer in $(one) sentence, it\'s short.',
     });
     const target = { ...spec.target, user: 'anna' };
     const secrets = {
@@ -95,8 +113,11 @@ describeWithLab('deploying to a fresh server', () => {
     const config = await server.sh('cat /home/openclaw/.openclaw/openclaw.json');
     expect(config).toContain('openrouter/auto');
     expect(config).toContain(botToken);
-    const told = await server.sh('cat /home/openclaw/.openclaw/workspace/SOUL.md /home/openclaw/.openclaw/workspace/IDENTITY.md');
-    expect(told).toContain('You answer in $(one) sentence, it\'s short.');
+    const told = await server.sh(
+      'cat /home/openclaw/.openclaw/workspace/SOUL.md /home/openclaw/.openclaw/workspace/IDENTITY.md',
+    );
+    expect(told).toContain('- Name: "Clawdia"');
+    expect(told).toContain("You answer in $(one) sentence, it's short.");
     const keys = await server.sh('su - openclaw -c "openclaw models auth list --json"');
     expect(keys).toContain('openrouter');
   });

@@ -53,6 +53,7 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     homeDir,
     platform: process.platform,
     arch: process.arch,
+    env: process.env,
     userName: 'tester',
     who: 'tester@lab',
     version: '0.0.0-test',

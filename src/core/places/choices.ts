@@ -8,7 +8,13 @@ import type { PlaceServices } from './server-place.ts';
 import { createRecordKeeper } from './token-keeper.ts';
 
 /** What was asked for beyond the gateway itself, the same in every place. */
-export function buildChoices({ spec, options }: DeploymentRequest, instance: Instance, token: TokenKeeper, workspace: Workspace, { deps, state }: PlaceServices): Choices {
+export function buildChoices(
+  { spec, options }: DeploymentRequest,
+  instance: Instance,
+  token: TokenKeeper,
+  workspace: Workspace,
+  { deps, state }: PlaceServices,
+): Choices {
   const key = options.secrets?.providerKey;
   const provider = spec.provider ?? instance.provider;
   const afterReady =
@@ -27,6 +33,8 @@ export function buildChoices({ spec, options }: DeploymentRequest, instance: Ins
   const { instructions } = spec;
   const written = createRecordKeeper(instance, 'instructionsSha256', state);
   const beforeStart =
-    instructions === undefined || instructions.trim() === '' ? [] : [instructionsStep(instructions, workspace, written)];
+    instructions === undefined || instructions.trim() === ''
+      ? []
+      : [instructionsStep(instructions, workspace, written)];
   return { beforeStart, afterReady };
 }

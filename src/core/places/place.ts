@@ -34,7 +34,16 @@ export interface Place {
   openRemoval(instance: Instance, how: { readonly purge: boolean }, options: ConnectOptions): Promise<OpenPlan>;
   status(instance: Instance, options: ConnectOptions): Promise<InstanceStatus>;
   control(instance: Instance, verb: 'start' | 'stop' | 'restart', options: ConnectOptions): Promise<void>;
-  logs(instance: Instance, how: { readonly follow: boolean; readonly lines: number }, options: ConnectOptions): Promise<Readable>;
-  exec(instance: Instance, argv: readonly [string, ...string[]], spawn: SpawnOptions, options: ConnectOptions): Promise<Process>;
+  logs(
+    instance: Instance,
+    how: { readonly follow: boolean; readonly lines: number },
+    options: ConnectOptions,
+  ): Promise<Readable>;
+  exec(
+    instance: Instance,
+    argv: readonly [string, ...string[]],
+    spawn: SpawnOptions,
+    options: ConnectOptions,
+  ): Promise<Process>;
   open(instance: Instance, options: ConnectOptions): Promise<SignIn>;
 }

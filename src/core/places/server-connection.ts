@@ -17,7 +17,12 @@ export interface ServerConnection extends AsyncDisposable {
 }
 
 /** Signs in and finds out how this login becomes root. */
-export async function openServer(target: SshTarget, deps: CoreDeps, trust: TrustStore, options: ConnectOptions): Promise<ServerConnection> {
+export async function openServer(
+  target: SshTarget,
+  deps: CoreDeps,
+  trust: TrustStore,
+  options: ConnectOptions,
+): Promise<ServerConnection> {
   const { secrets = {}, trustHostKeys, signal } = options;
   const raw = await openSshHost(
     target,
@@ -56,4 +61,3 @@ export function createAsk(host: Host, signal?: AbortSignal): AskFacts {
       { runAs: 'root', wrap: argvFromRoot, timeoutMs: FACTS_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
     );
 }
-

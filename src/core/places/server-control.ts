@@ -35,7 +35,13 @@ export async function readServerStatus(
   const known = { instance, ...(installed === undefined ? {} : { version: installed }) };
   const down = describeDown(state);
   if (down !== undefined) return { ...known, ...down };
-  if (token === undefined) return { ...known, state: 'unreachable', because: 'its token is not in the secret store', error: new AppError('secrets.missing') };
+  if (token === undefined)
+    return {
+      ...known,
+      state: 'unreachable',
+      because: 'its token is not in the secret store',
+      error: new AppError('secrets.missing'),
+    };
   try {
     const health = await readGatewayHealth({
       connect: (limit) => server.host.connect({ port: instance.port }, { signal: limit }),
@@ -44,11 +50,18 @@ export async function readServerStatus(
       client,
       ...(signal === undefined ? {} : { signal }),
     });
-    return { ...known, state: 'running', because: health.summary, version: health.version, ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }) };
+    return {
+      ...known,
+      state: 'running',
+      because: health.summary,
+      version: health.version,
+      ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
+    };
   } catch (thrown) {
     const error = toAppError(thrown);
     const silent = error.code === 'host.port-closed' || error.code === 'gateway.unreachable';
-    if (silent && isYoung(state)) return { ...known, state: 'starting', because: 'the service runs, the gateway does not answer yet' };
+    if (silent && isYoung(state))
+      return { ...known, state: 'starting', because: 'the service runs, the gateway does not answer yet' };
     return { ...known, state: 'unreachable', because: error.message, error };
   }
 }
@@ -56,11 +69,13 @@ export async function readServerStatus(
 /** A gateway takes 12 s to start on an idle machine, minutes on one that swaps. */
 const YOUNG_MS = 3 * 60_000;
 
-const isYoung = ({ startedAtMs }: UnitState): boolean => startedAtMs !== undefined && Date.now() - startedAtMs < YOUNG_MS;
+const isYoung = ({ startedAtMs }: UnitState): boolean =>
+  startedAtMs !== undefined && Date.now() - startedAtMs < YOUNG_MS;
 
 /** Pure: what the unit says when it is not running; undefined where it is. */
 export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {
-  if (unit.loadState !== 'loaded') return { state: 'not-deployed', because: 'there is no gateway service on the server' };
+  if (unit.loadState !== 'loaded')
+    return { state: 'not-deployed', because: 'there is no gateway service on the server' };
   switch (unit.activeState) {
     case 'active':
     case 'reloading':
@@ -69,8 +84,16 @@ export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'b
       return { state: 'starting', because: `the service is starting (restarted ${unit.restarts} times)` };
     case 'failed':
       return unit.exitCode === 78
-        ? { state: 'failed', because: 'the gateway refuses its configuration', error: new AppError('gateway.config-exit') }
-        : { state: 'failed', because: `the service failed with code ${unit.exitCode ?? '?'}`, error: new AppError('gateway.unreachable') };
+        ? {
+            state: 'failed',
+            because: 'the gateway refuses its configuration',
+            error: new AppError('gateway.config-exit'),
+          }
+        : {
+            state: 'failed',
+            because: `the service failed with code ${unit.exitCode ?? '?'}`,
+            error: new AppError('gateway.unreachable'),
+          };
     default:
       return { state: 'stopped', because: 'the service is stopped' };
   }
@@ -80,17 +103,37 @@ export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'b
 const CONTROL_TIMEOUT_MS = 6 * 60_000;
 
 /** Under the lease, like every change: not while a run works there, and with a line in the audit log. */
-export async function controlServer(lease: Lease, layout: ServerLayout, verb: 'start' | 'stop' | 'restart', signal?: AbortSignal): Promise<void> {
+export async function controlServer(
+  lease: Lease,
+  layout: ServerLayout,
+  verb: 'start' | 'stop' | 'restart',
+  signal?: AbortSignal,
+): Promise<void> {
   const command = change(['systemctl', '--user', verb, layout.unit], { runAs: { user: layout.user } });
-  const spawner: Spawner = { spawn: (wanted, options) => lease.spawn(wanted, { step: verb, what: `systemctl --user ${verb} ${layout.unit}` }, options) };
-  const result = await exec(spawner, command, { timeoutMs: CONTROL_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
+  const spawner: Spawner = {
+    spawn: (wanted, options) =>
+      lease.spawn(wanted, { step: verb, what: `systemctl --user ${verb} ${layout.unit}` }, options),
+  };
+  const result = await exec(spawner, command, {
+    timeoutMs: CONTROL_TIMEOUT_MS,
+    ...(signal === undefined ? {} : { signal }),
+  });
   expectOk(result, `systemctl ${verb}`);
 }
 
 /** The unit's journal, oldest first. */
-export async function openServerLogs(host: Host, layout: ServerLayout, how: { readonly follow: boolean; readonly lines: number }, signal?: AbortSignal): Promise<Readable> {
+export async function openServerLogs(
+  host: Host,
+  layout: ServerLayout,
+  how: { readonly follow: boolean; readonly lines: number },
+  signal?: AbortSignal,
+): Promise<Readable> {
   // Root reads the journal of every account; the account itself may not be in the group that can.
-  const journal = queryScript('u=$1 n=$2 f=$3 unit=$4; exec journalctl "_UID=$(id -u "$u")" "_SYSTEMD_USER_UNIT=$unit" -o cat -n "$n" ${f:+-f}', [layout.user, how.lines, how.follow ? 'follow' : '', layout.unit], { runAs: 'root' });
+  const journal = queryScript(
+    'u=$1 n=$2 f=$3 unit=$4; exec journalctl "_UID=$(id -u "$u")" "_SYSTEMD_USER_UNIT=$unit" -o cat -n "$n" ${f:+-f}',
+    [layout.user, how.lines, how.follow ? 'follow' : '', layout.unit],
+    { runAs: 'root' },
+  );
   const child = await host.spawn(journal, signal === undefined ? {} : { signal });
   child.stdin.end();
   child.stderr.resume();
@@ -104,9 +147,21 @@ export async function openServerLogs(host: Host, layout: ServerLayout, how: { re
 }
 
 /** A bootstrap address through a forward of our own. The forward stays until the sign-in is disposed. */
-export async function openServerSignIn(server: ServerConnection, instance: Instance, layout: ServerLayout, signal?: AbortSignal): Promise<SignIn> {
-  const ask = query([layout.node, layout.openclaw, 'dashboard', '--json'], { runAs: { user: layout.user }, env: serverEnvironment(layout), slow: true });
-  const result = await exec(server.host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
+export async function openServerSignIn(
+  server: ServerConnection,
+  instance: Instance,
+  layout: ServerLayout,
+  signal?: AbortSignal,
+): Promise<SignIn> {
+  const ask = query([layout.node, layout.openclaw, 'dashboard', '--json'], {
+    runAs: { user: layout.user },
+    env: serverEnvironment(layout),
+    slow: true,
+  });
+  const result = await exec(server.host, ask, {
+    timeoutMs: DASHBOARD_TIMEOUT_MS,
+    ...(signal === undefined ? {} : { signal }),
+  });
   const dashboard = parseDashboard(result);
   const forward = await openForward(server.host, { port: instance.port });
   return {

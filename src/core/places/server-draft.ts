@@ -17,10 +17,18 @@ export interface Draft {
  * The record as it will be: what was there, with what was asked for. The registry is asked only for what is not settled yet.
  * @param newId of an instance that there is no record of
  */
-export async function draftInstance(request: DeploymentRequest, place: NodePlace, registry: Registry, newId: InstanceId, nowMs: number): Promise<Draft> {
+export async function draftInstance(
+  request: DeploymentRequest,
+  place: NodePlace,
+  registry: Registry,
+  newId: InstanceId,
+  nowMs: number,
+): Promise<Draft> {
   const { spec, existing, signal } = request;
   // A provider without a model would answer nobody: OpenClaw's own choice for it is taken, unless one was chosen before.
-  const model = spec.model ?? (spec.provider === undefined || spec.provider === existing?.provider ? undefined : defaultModel(spec.provider));
+  const model =
+    spec.model ??
+    (spec.provider === undefined || spec.provider === existing?.provider ? undefined : defaultModel(spec.provider));
   const chosen = {
     ...(spec.provider === undefined ? {} : { provider: spec.provider }),
     ...(model === undefined ? {} : { model }),

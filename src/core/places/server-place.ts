@@ -50,7 +50,8 @@ export function createServerPlace(services: PlaceServices): Place {
   const registry = createRegistry({ url: deps.mirrors.npm });
   const leasePaths = { dir: layout.ownDir, auditLog: layout.auditLog };
   const client = { version: deps.version, platform: deps.platform };
-  const connect = (target: Target, options: Parameters<typeof openServer>[3]): Promise<ServerConnection> => openServer(expectSsh(target), deps, trust, options);
+  const connect = (target: Target, options: Parameters<typeof openServer>[3]): Promise<ServerConnection> =>
+    openServer(expectSsh(target), deps, trust, options);
 
   const openDeployment = async (request: DeploymentRequest, server: ServerConnection): Promise<OpenPlan> => {
     const { spec, existing, signal, options } = request;
@@ -58,7 +59,11 @@ export function createServerPlace(services: PlaceServices): Place {
     const keeper = createServerLeaseKeeper(server.host, leasePaths);
     const claim = claimFact(layout);
     const installed = packageVersionFact(layout.packageDir);
-    const facts = createFactReader(server.ask, () => [keeper.state, ...listPreflightFacts(layout), ...listServerFacts(layout)]);
+    const facts = createFactReader(server.ask, () => [
+      keeper.state,
+      ...listPreflightFacts(layout),
+      ...listServerFacts(layout),
+    ]);
     const { arch } = await facts.read(machineFact());
     const { totalBytes: memoryBytes } = await facts.read(memoryFact());
     const found = await facts.read(claim);
@@ -100,7 +105,9 @@ export function createServerPlace(services: PlaceServices): Place {
         port: instance.port,
         telemetry: instance.telemetry ? { enabled: true, consentedAt: instance.createdAt } : { enabled: false },
         ...(instance.model === undefined ? {} : { model: instance.model }),
-        ...(options.secrets?.telegramToken === undefined ? {} : { telegram: { botToken: options.secrets.telegramToken } }),
+        ...(options.secrets?.telegramToken === undefined
+          ? {}
+          : { telegram: { botToken: options.secrets.telegramToken } }),
       },
       token,
       fixes,
@@ -111,21 +118,51 @@ export function createServerPlace(services: PlaceServices): Place {
       choices: buildChoices(request, instance, token, serverWorkspace(layout), services),
     });
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal }, facts);
-    return { instance, plan, findings: [...findings, ...forwarding], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+    return {
+      instance,
+      plan,
+      findings: [...findings, ...forwarding],
+      steps,
+      host: server.host,
+      ask: server.ask,
+      keeper,
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    };
   };
 
-  const openRemoval = async (instance: Instance, purge: boolean, server: ServerConnection, signal = new AbortController().signal): Promise<OpenPlan> => {
+  const openRemoval = async (
+    instance: Instance,
+    purge: boolean,
+    server: ServerConnection,
+    signal = new AbortController().signal,
+  ): Promise<OpenPlan> => {
     const claim = claimFact(layout);
     const account = accountFact(layout.user);
     const keeper = createServerLeaseKeeper(server.host, leasePaths);
     const facts = createFactReader(server.ask, () => [claim, account, keeper.state]);
     const found = await facts.read(claim);
-    const plan = buildServerRemovalPlan({ layout, instance, purge, ownsAccount: found?.instance === instance.id && found.ownsAccount });
+    const plan = buildServerRemovalPlan({
+      layout,
+      instance,
+      purge,
+      ownsAccount: found?.instance === instance.id && found.ownsAccount,
+    });
     if (found !== undefined && found.instance !== instance.id) {
-      throw new AppError('instance.elsewhere', { message: `Another instance, "${found.name}", lives on this server now.` });
+      throw new AppError('instance.elsewhere', {
+        message: `Another instance, "${found.name}", lives on this server now.`,
+      });
     }
     const { steps } = await checkPlan(plan, { host: server.host, ask: server.ask, keeper, signal });
-    return { instance, plan, findings: [], steps, host: server.host, ask: server.ask, keeper, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+    return {
+      instance,
+      plan,
+      findings: [],
+      steps,
+      host: server.host,
+      ask: server.ask,
+      keeper,
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    };
   };
 
   return {
@@ -144,10 +181,18 @@ export function createServerPlace(services: PlaceServices): Place {
     },
     async control(instance, verb, options) {
       await using server = await connect(instance.target, options);
-      const holder = { installation: (await state.installation()).id, run: services.ids.run(), who: deps.who, why: `${verb} ${instance.name}` };
+      const holder = {
+        installation: (await state.installation()).id,
+        run: services.ids.run(),
+        who: deps.who,
+        why: `${verb} ${instance.name}`,
+      };
       const keeper = createServerLeaseKeeper(server.host, leasePaths);
       const isAlive = ({ run }: Holder): Promise<boolean> => services.runs.isAlive(run);
-      await using lease = await keeper.acquire(holder, { isAlive, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+      await using lease = await keeper.acquire(holder, {
+        isAlive,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
       await controlServer(lease, layout, verb, options.signal);
     },
     async logs(instance, how, options) {
@@ -161,7 +206,10 @@ export function createServerPlace(services: PlaceServices): Place {
     async exec(instance, argv, spawn, options) {
       const server = await connect(instance.target, options);
       return disposeOnFailure(server, async () => {
-        const child = await server.host.spawn(query(argv, { runAs: { user: layout.user }, env: serverEnvironment(layout) }), spawn);
+        const child = await server.host.spawn(
+          query(argv, { runAs: { user: layout.user }, env: serverEnvironment(layout) }),
+          spawn,
+        );
         const close = (): void => void server[Symbol.asyncDispose]();
         child.exit.then(close, close);
         return child;

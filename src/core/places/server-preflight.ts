@@ -62,7 +62,11 @@ export async function readServerPreflight(facts: FactReader, request: PreflightR
 }
 
 async function readFirst(facts: FactReader, asked: ReturnType<typeof firstDeployFacts>): Promise<FirstDeployFacts> {
-  const [traces, packageLock, reach] = await Promise.all([facts.read(asked.traces), facts.read(asked.packageLock), facts.read(asked.reach)]);
+  const [traces, packageLock, reach] = await Promise.all([
+    facts.read(asked.traces),
+    facts.read(asked.packageLock),
+    facts.read(asked.reach),
+  ]);
   return { traces, packageLock, reach };
 }
 
@@ -77,7 +81,8 @@ export async function readForwarding(host: Host, port: number, signal: AbortSign
     const stream = await host.connect({ port }, { signal });
     stream.destroy();
   } catch (error) {
-    if (isAppError(error, 'host.forwarding-denied')) return { ...FORWARDING, level: 'refuse', because: error.message, error };
+    if (isAppError(error, 'host.forwarding-denied'))
+      return { ...FORWARDING, level: 'refuse', because: error.message, error };
     // Nobody answers there yet, which sshd would not know if it did not let us ask.
     if (!isAppError(error, 'host.port-closed')) throw error;
   }

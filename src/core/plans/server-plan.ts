@@ -52,7 +52,9 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
   const { npm: registry, installer } = input.mirrors;
   // The official installer reads the account's .npmrc, which the step before it writes; npm alone is told everything.
   const official =
-    instance.installer === 'official' ? officialInstallerStep(layout, instance.version, { url: installer, registry }) : undefined;
+    instance.installer === 'official'
+      ? officialInstallerStep(layout, instance.version, { url: installer, registry })
+      : undefined;
   const pinned = official === undefined ? [openclawPackageStep(layout, instance.version, registry)] : [];
   const before: Step[] = [
     ...(fixes.packages === undefined ? [] : [packagesStep(fixes.packages)]),
@@ -90,7 +92,9 @@ export function listServerFacts(layout: ServerLayout): Fact<unknown>[] {
     nodeVersionFact(layout.node, layout.npmCli),
     packageVersionFact(layout.packageDir),
     userUnitFact(layout.user, layout.unit),
-    ...[layout.configPath, layout.dropInPath, layout.profilePath, layout.npmrcPath, layout.officialMarkPath].map((path) => fileFact(path)),
+    ...[layout.configPath, layout.dropInPath, layout.profilePath, layout.npmrcPath, layout.officialMarkPath].map(
+      (path) => fileFact(path),
+    ),
     ...serverWorkspace(layout).facts,
   ];
 }

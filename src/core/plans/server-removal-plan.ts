@@ -23,13 +23,38 @@ export function buildServerRemovalPlan({ layout, instance, purge, ownsAccount }:
       absentPathsStep({
         id: 'programs',
         title: 'Remove OpenClaw and Node.js',
-        paths: [layout.npmPrefix, `${layout.home}/.npm`, layout.npmrcPath, layout.nodeDir, layout.downloadDir, layout.profilePath],
+        paths: [
+          layout.npmPrefix,
+          `${layout.home}/.npm`,
+          layout.npmrcPath,
+          layout.nodeDir,
+          layout.downloadDir,
+          layout.profilePath,
+        ],
         severity: 'safe',
       }),
     ],
-    ...(purge ? [[absentPathsStep({ id: 'state', title: 'Delete all data of OpenClaw', paths: [layout.stateDir], severity: 'data-loss' })]] : []),
+    ...(purge
+      ? [
+          [
+            absentPathsStep({
+              id: 'state',
+              title: 'Delete all data of OpenClaw',
+              paths: [layout.stateDir],
+              severity: 'data-loss',
+            }),
+          ],
+        ]
+      : []),
     [absentAccountStep(layout, purge && ownsAccount)],
-    [absentPathsStep({ id: 'claim', title: 'Take the mark of the instance off the server', paths: [layout.claimPath], severity: 'safe' })],
+    [
+      absentPathsStep({
+        id: 'claim',
+        title: 'Take the mark of the instance off the server',
+        paths: [layout.claimPath],
+        severity: 'safe',
+      }),
+    ],
   ];
   const what = purge ? 'remove and purge' : 'remove';
   return { kind: 'remove', why: `${what} ${instance.name} from ${formatTarget(instance.target)}`, stages };

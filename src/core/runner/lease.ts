@@ -22,7 +22,8 @@ export const holderSchema = z.strictObject({
 /** Who works on a machine. */
 export type Holder = z.infer<typeof holderSchema>;
 
-export type LeaseState = { readonly is: 'free' } | { readonly is: 'held'; readonly holder: Holder; readonly secondsLeft: number };
+export type LeaseState =
+  { readonly is: 'free' } | { readonly is: 'held'; readonly holder: Holder; readonly secondsLeft: number };
 
 /**
  * The right to change a machine. It lies on the machine, so that two people (or two programs of one person) cannot work on
@@ -55,5 +56,8 @@ export interface LeaseKeeper {
    * has expired, the command groups it left behind are ended first.
    * @throws AppError `lease.held` with the holder in its details
    */
-  acquire(holder: Holder, options: { readonly isAlive: (run: Holder) => Promise<boolean>; readonly signal?: AbortSignal }): Promise<Lease>;
+  acquire(
+    holder: Holder,
+    options: { readonly isAlive: (run: Holder) => Promise<boolean>; readonly signal?: AbortSignal },
+  ): Promise<Lease>;
 }

@@ -28,7 +28,8 @@ export function createApplyContext(deps: ContextDeps, step: Step, lease: Lease, 
     if (command.effect !== 'change') throw new TypeError(`A query was given as a change: ${formatCommand(command)}`);
     const { doing, quiet = false, onLine, ...execOptions } = options;
     const spawner: Spawner = {
-      spawn: (wanted, spawnOptions) => lease.spawn(wanted, { step: step.id, what: doing ?? formatCommand(wanted) }, spawnOptions),
+      spawn: (wanted, spawnOptions) =>
+        lease.spawn(wanted, { step: step.id, what: doing ?? formatCommand(wanted) }, spawnOptions),
     };
     deps.facts.invalidate();
     try {
@@ -70,7 +71,12 @@ export function createApplyContext(deps: ContextDeps, step: Step, lease: Lease, 
 }
 
 /** Runs `work` with a signal that is aborted when the parent is, or after `timeoutMs`; the timer never outlives it. */
-export async function withTimeout<T>(parent: AbortSignal, timeoutMs: number, doing: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withTimeout<T>(
+  parent: AbortSignal,
+  timeoutMs: number,
+  doing: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const onAbort = (): void => {
     controller.abort(parent.reason);

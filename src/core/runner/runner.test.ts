@@ -16,7 +16,12 @@ const me: Holder = {
   who: 'anna@laptop',
   why: 'deploy',
 };
-const other: Holder = { ...me, installation: installationIdSchema.parse('h-0000000000000002'), run: runIdSchema.parse('r-aaaaaaaaa-00000002'), who: 'bert@desk' };
+const other: Holder = {
+  ...me,
+  installation: installationIdSchema.parse('h-0000000000000002'),
+  run: runIdSchema.parse('r-aaaaaaaaa-00000002'),
+  who: 'bert@desk',
+};
 
 interface World {
   readonly steps: Map<string, boolean>;
@@ -45,7 +50,10 @@ function makeStep(world: World, id: string, apply?: (signal: AbortSignal) => Pro
   };
 }
 
-function setUp(): { world: World; run: (stages: Step[][], overrides?: Partial<RunnerDeps>) => Promise<{ events: RunEventBody[]; error: unknown }> } {
+function setUp(): {
+  world: World;
+  run: (stages: Step[][], overrides?: Partial<RunnerDeps>) => Promise<{ events: RunEventBody[]; error: unknown }>;
+} {
   const world: World = { steps: new Map(), log: [], lease: { is: 'free' }, alive: true, asked: 0 };
   const state = fact('lease', query(['lease']), () => world.lease);
   const keeper: LeaseKeeper = {
@@ -78,7 +86,14 @@ function setUp(): { world: World; run: (stages: Step[][], overrides?: Partial<Ru
           ask(facts) {
             world.asked += 1;
             return Promise.resolve(
-              facts.map(({ id, command }) => ({ command, code: 0, signal: null, stdout: world.steps.get(id) === true ? 'yes' : 'no', stderr: '', truncated: false })),
+              facts.map(({ id, command }) => ({
+                command,
+                code: 0,
+                signal: null,
+                stdout: world.steps.get(id) === true ? 'yes' : 'no',
+                stderr: '',
+                truncated: false,
+              })),
             );
           },
           keeper,
@@ -97,7 +112,8 @@ function setUp(): { world: World; run: (stages: Step[][], overrides?: Partial<Ru
   };
 }
 
-const types = (events: readonly RunEventBody[]): string[] => events.map((event) => ('stepId' in event ? `${event.type} ${event.stepId}` : event.type));
+const types = (events: readonly RunEventBody[]): string[] =>
+  events.map((event) => ('stepId' in event ? `${event.type} ${event.stepId}` : event.type));
 
 describe('runPlan', () => {
   it('changes nothing and takes no lease where nothing is to do', async () => {
@@ -135,10 +151,17 @@ describe('runPlan', () => {
   it('stops the neighbours of a failed step and reports the first error alone', async () => {
     const { world, run } = setUp();
     let stopped = false;
-    const slow = makeStep(world, 'slow', (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => {
-      stopped = true;
-      reject(signal.reason as Error);
-    })));
+    const slow = makeStep(
+      world,
+      'slow',
+      (signal) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            stopped = true;
+            reject(signal.reason as Error);
+          }),
+        ),
+    );
     const bad = makeStep(world, 'bad', () => Promise.reject(new AppError('disk.full')));
     const { error, events } = await run([[slow, bad]]);
     expect(error).toMatchObject({ code: 'disk.full', details: { step: 'bad' } });
@@ -149,10 +172,15 @@ describe('runPlan', () => {
   it('says that it was cancelled, not that it failed', async () => {
     const { world, run } = setUp();
     const stop = new AbortController();
-    const slow = makeStep(world, 'slow', (signal) => new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
-      stop.abort(new AppError('run.cancelled'));
-    }));
+    const slow = makeStep(
+      world,
+      'slow',
+      (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+          stop.abort(new AppError('run.cancelled'));
+        }),
+    );
     const { error, events } = await run([[slow]], { signal: stop.signal });
     expect(error).toMatchObject({ code: 'run.cancelled', exitCode: 130 });
     expect(types(events).at(-1)).toBe('run.cancelled');
@@ -161,7 +189,15 @@ describe('runPlan', () => {
 
   it('ends a step that takes too long', async () => {
     const { world, run } = setUp();
-    const slow = { ...makeStep(world, 'slow', (signal) => new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))), timeoutMs: 20 };
+    const slow = {
+      ...makeStep(
+        world,
+        'slow',
+        (signal) =>
+          new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+      ),
+      timeoutMs: 20,
+    };
     expect((await run([[slow]])).error).toMatchObject({ code: 'command.timeout' });
   });
 
@@ -187,9 +223,12 @@ describe('runPlan', () => {
 
   it('refuses to run a query as a change', async () => {
     const { world, run } = setUp();
-    const step: Step = { ...makeStep(world, 'a'), apply: async (context) => {
+    const step: Step = {
+      ...makeStep(world, 'a'),
+      apply: async (context) => {
         await context.change(query(['look']));
-      } };
+      },
+    };
     expect((await run([[step]])).error).toMatchObject({ code: 'internal.bug' });
     expect(change(['x']).effect).toBe('change');
   });

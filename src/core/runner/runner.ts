@@ -33,10 +33,13 @@ export async function checkPlan(
   facts?: FactReader,
 ): Promise<{ steps: CheckedStep[]; lease: LeaseState }> {
   const steps = plan.stages.flatMap((stage, index) => stage.map((step) => ({ step, stage: index })));
-  const reader = facts ?? createFactReader(deps.ask, () => [deps.keeper.state, ...steps.flatMap(({ step }) => step.facts)]);
+  const reader =
+    facts ?? createFactReader(deps.ask, () => [deps.keeper.state, ...steps.flatMap(({ step }) => step.facts)]);
   const context = { read: reader.read.bind(reader), host: deps.host, signal: deps.signal };
   const lease = await reader.read(deps.keeper.state);
-  const checked = await Promise.all(steps.map(async ({ step, stage }) => ({ step, stage, check: await step.check(context) })));
+  const checked = await Promise.all(
+    steps.map(async ({ step, stage }) => ({ step, stage, check: await step.check(context) })),
+  );
   return { steps: checked, lease };
 }
 
@@ -113,7 +116,13 @@ async function applyUnderLease(plan: Plan, deps: RunnerDeps, countChange: () => 
   if (first !== undefined) throw first.error;
 }
 
-async function runStage(stage: readonly Step[], unfinished: Set<Step>, deps: ContextDeps, lease: Lease, signal: AbortSignal): Promise<void> {
+async function runStage(
+  stage: readonly Step[],
+  unfinished: Set<Step>,
+  deps: ContextDeps,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<void> {
   // One failure stops its neighbours: they are resumed with the next run, and nothing goes on behind a failed run.
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
@@ -152,7 +161,9 @@ async function runStep(step: Step, deps: ContextDeps, lease: Lease, signal: Abor
   deps.emit({ type: 'step.checked', stepId: step.id, check: before });
   if (before.is === 'satisfied') return;
   deps.emit({ type: 'step.started', stepId: step.id });
-  await withTimeout(signal, step.timeoutMs, step.title, (limited) => step.apply(createApplyContext(deps, step, lease, limited)));
+  await withTimeout(signal, step.timeoutMs, step.title, (limited) =>
+    step.apply(createApplyContext(deps, step, lease, limited)),
+  );
   deps.facts.invalidate();
   const after = await step.check(createCheckContext(deps, signal));
   if (after.is === 'needed') {
@@ -163,4 +174,3 @@ async function runStep(step: Step, deps: ContextDeps, lease: Lease, signal: Abor
   }
   deps.emit({ type: 'step.applied', stepId: step.id, because: after.because });
 }
-

@@ -25,10 +25,15 @@ describe.skipIf(!linux)('the lease of a server', () => {
   let dir: string;
   let host: Host;
   let keeper: LeaseKeeper;
-  const paths = (): { dir: string; auditLog: string } => ({ dir: path.join(dir, 'own'), auditLog: path.join(dir, 'log', 'audit.log') });
+  const paths = (): { dir: string; auditLog: string } => ({
+    dir: path.join(dir, 'own'),
+    auditLog: path.join(dir, 'log', 'audit.log'),
+  });
   const dead = { isAlive: () => Promise.resolve(false) };
   const alive = { isAlive: () => Promise.resolve(true) };
-  const under = (lease: Lease): Spawner => ({ spawn: (command, options) => lease.spawn(command, { step: 's', what: 'w' }, options) });
+  const under = (lease: Lease): Spawner => ({
+    spawn: (command, options) => lease.spawn(command, { step: 's', what: 'w' }, options),
+  });
 
   beforeEach(async () => {
     dir = await mkdtemp(path.join(tmpdir(), 'hs-lease-'));
@@ -53,14 +58,19 @@ describe.skipIf(!linux)('the lease of a server', () => {
 
   it('refuses a second one and names who holds it', async () => {
     const lease = await keeper.acquire(holder(1), alive);
-    await expect(keeper.acquire(holder(2, bert), dead)).rejects.toMatchObject({ code: 'lease.held', details: { who: 'anna@laptop', why: "deploy it's mine" } });
+    await expect(keeper.acquire(holder(2, bert), dead)).rejects.toMatchObject({
+      code: 'lease.held',
+      details: { who: 'anna@laptop', why: "deploy it's mine" },
+    });
     await expect(keeper.acquire(holder(3), alive)).rejects.toMatchObject({ code: 'lease.held' });
     await lease[Symbol.asyncDispose]();
   });
 
   it('runs commands with their input, exit code and audit line', async () => {
     await using lease = await keeper.acquire(holder(1), alive);
-    const result = await exec(under(lease), changeScript('cat; echo "$1" >&2; exit 7', ["it's $(x)\n"]), { input: 'in' });
+    const result = await exec(under(lease), changeScript('cat; echo "$1" >&2; exit 7', ["it's $(x)\n"]), {
+      input: 'in',
+    });
     expect(result).toMatchObject({ code: 7, stdout: 'in', stderr: "it's $(x)\n\n" });
     const audit = await readFile(paths().auditLog, 'utf8');
     expect(audit.trim().split('\n')).toHaveLength(1);
@@ -70,7 +80,10 @@ describe.skipIf(!linux)('the lease of a server', () => {
   it('ends what a dead run of the same installation left behind, before anything else', async () => {
     const first = await keeper.acquire(holder(1), alive);
     const marker = path.join(dir, 'marker');
-    const left = await first.spawn(changeScript('trap "" TERM; sh -c "sleep 300" & while :; do echo x >>"$1"; sleep 0.05; done', [marker]), { step: 's', what: 'w' });
+    const left = await first.spawn(
+      changeScript('trap "" TERM; sh -c "sleep 300" & while :; do echo x >>"$1"; sleep 0.05; done', [marker]),
+      { step: 's', what: 'w' },
+    );
     left.exit.catch(() => undefined);
     await expect.poll(async () => (await readFile(marker, 'utf8').catch(() => '')).length).toBeGreaterThan(3);
     const second = await keeper.acquire(holder(2), dead);
@@ -96,7 +109,11 @@ describe.skipIf(!linux)('the lease of a server', () => {
     await using lease = await keeper.acquire(holder(1), alive);
     const marker = path.join(dir, 'marker');
     const stop = new AbortController();
-    const running = exec(under(lease), changeScript('sh -c \'while :; do echo x >>"$1"; sleep 0.05; done\' sh "$1" & wait', [marker]), { signal: stop.signal });
+    const running = exec(
+      under(lease),
+      changeScript('sh -c \'while :; do echo x >>"$1"; sleep 0.05; done\' sh "$1" & wait', [marker]),
+      { signal: stop.signal },
+    );
     await expect.poll(async () => (await readFile(marker, 'utf8').catch(() => '')).length).toBeGreaterThan(3);
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');

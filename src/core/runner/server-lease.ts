@@ -16,7 +16,17 @@ import {
   type LeaseState,
 } from './lease.ts';
 import { heldError } from './runner.ts';
-import { ACQUIRE_LEASE, AUDIT, END_GROUP, EXIT_BUSY, EXIT_HELD, GUARD, READ_LEASE, RELEASE_LEASE, RENEW_LEASE } from './server-lease-scripts.ts';
+import {
+  ACQUIRE_LEASE,
+  AUDIT,
+  END_GROUP,
+  EXIT_BUSY,
+  EXIT_HELD,
+  GUARD,
+  READ_LEASE,
+  RELEASE_LEASE,
+  RENEW_LEASE,
+} from './server-lease-scripts.ts';
 
 export interface ServerLeasePaths {
   /** Folder that only root can read: `/var/lib/hardshell`. */
@@ -33,7 +43,16 @@ export function createServerLeaseKeeper(host: Host, paths: ServerLeasePaths): Le
   const attempt = async (holder: Holder, dead: string, signal: AbortSignal | undefined): Promise<ExecResult> => {
     const command = changeScript(
       ACQUIRE_LEASE,
-      [paths.dir, paths.auditLog, holder.installation, holder.run, LEASE_SECONDS, JSON.stringify(holder), dead, GROUP_GRACE_SECONDS],
+      [
+        paths.dir,
+        paths.auditLog,
+        holder.installation,
+        holder.run,
+        LEASE_SECONDS,
+        JSON.stringify(holder),
+        dead,
+        GROUP_GRACE_SECONDS,
+      ],
       asRoot,
     );
     return exec(host, command, { timeoutMs: OPERATION_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) });
@@ -49,7 +68,8 @@ export function createServerLeaseKeeper(host: Host, paths: ServerLeasePaths): Le
         result = await attempt(holder, found.holder.run, signal);
         if (result.code === EXIT_HELD) throw heldError(parseLease(result));
       }
-      if (result.code === EXIT_BUSY) throw new AppError('lease.held', { message: 'Commands of an earlier run on this machine cannot be ended.' });
+      if (result.code === EXIT_BUSY)
+        throw new AppError('lease.held', { message: 'Commands of an earlier run on this machine cannot be ended.' });
       expectOk(result, 'Taking the lease of this machine');
       return openLease(host, paths, holder);
     },
@@ -64,14 +84,24 @@ export function parseLease(result: ExecResult): LeaseState {
   try {
     return { is: 'held', holder: holderSchema.parse(JSON.parse(json)), secondsLeft };
   } catch (cause) {
-    throw new AppError('lease.held', { message: 'Somebody unknown is working on this machine.', details: { secondsLeft }, cause });
+    throw new AppError('lease.held', {
+      message: 'Somebody unknown is working on this machine.',
+      details: { secondsLeft },
+      cause,
+    });
   }
 }
 
 /** One line, without anything that a terminal or a line-based reader would act on. */
 export function formatAuditLine(holder: Holder, note: AuditNote): string {
-  const flat = (text: string): string => JSON.stringify(text).slice(1, -1).replace(/[\u007f-\u009f\u2028\u2029]/g, ' ');
-  return `${flat(holder.who)} ${holder.installation} ${holder.run} ${flat(note.step)}: ${flat(note.what)}`.slice(0, 2000);
+  const flat = (text: string): string =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[\u007f-\u009f\u2028\u2029]/g, ' ');
+  return `${flat(holder.who)} ${holder.installation} ${holder.run} ${flat(note.step)}: ${flat(note.what)}`.slice(
+    0,
+    2000,
+  );
 }
 
 function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
@@ -82,13 +112,16 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
 
   const renew = async (): Promise<void> => {
     try {
-      const result = await exec(host, changeScript(RENEW_LEASE, [paths.dir, holder.run, LEASE_SECONDS], asRoot), { timeoutMs: OPERATION_TIMEOUT_MS });
+      const result = await exec(host, changeScript(RENEW_LEASE, [paths.dir, holder.run, LEASE_SECONDS], asRoot), {
+        timeoutMs: OPERATION_TIMEOUT_MS,
+      });
       if (result.code === EXIT_HELD) lost.abort(new AppError('lease.lost'));
       else if (result.code === 0) renewedAt = Date.now();
     } catch (error) {
       if (isAppError(error, 'host.connection-lost')) lost.abort(error);
     }
-    if (Date.now() - renewedAt > LEASE_SECONDS * 1000) lost.abort(new AppError('lease.lost', { message: 'The lease of this machine could not be renewed in time.' }));
+    if (Date.now() - renewedAt > LEASE_SECONDS * 1000)
+      lost.abort(new AppError('lease.lost', { message: 'The lease of this machine could not be renewed in time.' }));
   };
   const timer = setInterval(() => {
     renewing ??= renew().finally(() => (renewing = undefined));
@@ -99,7 +132,9 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
   });
 
   const endGroup = async (name: string): Promise<void> => {
-    await exec(host, changeScript(END_GROUP, [paths.dir, name, GROUP_GRACE_SECONDS], asRoot), { timeoutMs: OPERATION_TIMEOUT_MS });
+    await exec(host, changeScript(END_GROUP, [paths.dir, name, GROUP_GRACE_SECONDS], asRoot), {
+      timeoutMs: OPERATION_TIMEOUT_MS,
+    });
   };
 
   return {
@@ -116,7 +151,10 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
       return watchProcess(child, signal, () => endGroup(`${holder.run}.${number}`));
     },
     async audit(note) {
-      expectOk(await exec(host, changeScript(AUDIT, [paths.auditLog, formatAuditLine(holder, note)], asRoot)), 'Writing the audit log');
+      expectOk(
+        await exec(host, changeScript(AUDIT, [paths.auditLog, formatAuditLine(holder, note)], asRoot)),
+        'Writing the audit log',
+      );
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
@@ -124,7 +162,9 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
       if (host.closed.aborted) return; // It runs out by itself, and our next run may take it at once.
       try {
         expectOk(
-          await exec(host, changeScript(RELEASE_LEASE, [paths.dir, holder.run, GROUP_GRACE_SECONDS], asRoot), { timeoutMs: OPERATION_TIMEOUT_MS }),
+          await exec(host, changeScript(RELEASE_LEASE, [paths.dir, holder.run, GROUP_GRACE_SECONDS], asRoot), {
+            timeoutMs: OPERATION_TIMEOUT_MS,
+          }),
           'Releasing the lease of this machine',
         );
       } catch (error) {
@@ -135,7 +175,13 @@ function openLease(host: Host, paths: ServerLeasePaths, holder: Holder): Lease {
 }
 
 /** Pure: the command as root starts it, in a session of its own, recorded and audited. */
-export function guardCommand(command: Command, paths: ServerLeasePaths, holder: Holder, number: string, note: AuditNote): Command {
+export function guardCommand(
+  command: Command,
+  paths: ServerLeasePaths,
+  holder: Holder,
+  number: string,
+  note: AuditNote,
+): Command {
   const inner = command.runAs === 'login' ? resolveArgv(command) : argvFromRoot(command);
   const argv = [...GUARD, paths.dir, holder.run, number, paths.auditLog, formatAuditLine(holder, note), ...inner];
   return { ...command, argv: argv as [string, ...string[]], env: {}, runAs: 'root' };
@@ -146,7 +192,8 @@ function watchProcess(child: Process, signal: AbortSignal | undefined, endGroup:
   const exit = child.exit.then((ended) => {
     signal?.throwIfAborted();
     if (ended.code === EXIT_HELD) throw new AppError('lease.lost');
-    if (ended.code === EXIT_BUSY) throw new AppError('lease.held', { message: 'The lease of this machine is being changed by somebody else.' });
+    if (ended.code === EXIT_BUSY)
+      throw new AppError('lease.held', { message: 'The lease of this machine is being changed by somebody else.' });
     return ended;
   });
   const onAbort = (): void => {
@@ -172,4 +219,3 @@ function watchProcess(child: Process, signal: AbortSignal | undefined, endGroup:
     resize: (size) => child.resize?.(size),
   };
 }
-

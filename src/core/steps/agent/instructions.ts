@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import type { Fact } from '../../facts/fact.ts';
-import { planWorkspaceFile, splitInstructions, type WorkspaceFile, type WorkspaceFilePlan } from '../../openclaw/workspace-files.ts';
+import {
+  planWorkspaceFile,
+  splitInstructions,
+  type WorkspaceFile,
+  type WorkspaceFilePlan,
+} from '../../openclaw/workspace-files.ts';
 import type { ApplyContext, CheckContext, Step } from '../step.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 

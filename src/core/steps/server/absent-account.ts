@@ -33,7 +33,10 @@ export function absentAccountStep(layout: ServerLayout, purge: boolean): Step {
       return (await read(linger)).enabled ? needed('it may run services') : satisfied('it runs nothing');
     },
     async apply({ changeOk }) {
-      await changeOk('Ending the account', changeScript(APPLY, [layout.user, purge ? 'purge' : 'keep'], { runAs: 'root' }));
+      await changeOk(
+        'Ending the account',
+        changeScript(APPLY, [layout.user, purge ? 'purge' : 'keep'], { runAs: 'root' }),
+      );
     },
   };
 }

@@ -20,7 +20,9 @@ export function absentPathsStep({ id, title, paths, severity }: AbsentPaths): St
     timeoutMs: 5 * 60_000,
     async check({ read }) {
       const found = await read(present);
-      return found.length === 0 ? satisfied('nothing of it is there') : needed(`there is ${found.join(', ')}`, severity);
+      return found.length === 0
+        ? satisfied('nothing of it is there')
+        : needed(`there is ${found.join(', ')}`, severity);
     },
     async apply({ read, changeOk }) {
       const found = await read(present);

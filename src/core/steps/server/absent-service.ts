@@ -24,7 +24,8 @@ export function absentServiceStep(layout: ServerLayout): Step {
     timeoutMs: 6 * 60_000,
     async check({ read }) {
       const { activeState, loadState } = await read(unit);
-      if (activeState !== 'inactive' && activeState !== 'failed') return needed(`the gateway is ${activeState}`, 'restart');
+      if (activeState !== 'inactive' && activeState !== 'failed')
+        return needed(`the gateway is ${activeState}`, 'restart');
       const left = await read(files);
       if (loadState === 'loaded' || left.length > 0) return needed('its service is installed', 'restart');
       return satisfied('there is no gateway service');
@@ -32,10 +33,16 @@ export function absentServiceStep(layout: ServerLayout): Step {
     async apply({ read, changeOk }) {
       const { loadState } = await read(unit);
       if (loadState === 'no-manager') {
-        await changeOk('Removing the files of the service', changeScript('rm -rf -- "$@"', [layout.unitPath, dropIns], { runAs: 'root' }));
+        await changeOk(
+          'Removing the files of the service',
+          changeScript('rm -rf -- "$@"', [layout.unitPath, dropIns], { runAs: 'root' }),
+        );
         return;
       }
-      await changeOk('Stopping the gateway', changeScript(APPLY, [layout.unit, layout.unitPath, dropIns], { runAs: { user: layout.user } }));
+      await changeOk(
+        'Stopping the gateway',
+        changeScript(APPLY, [layout.unit, layout.unitPath, dropIns], { runAs: { user: layout.user } }),
+      );
     },
   };
 }

@@ -39,7 +39,10 @@ export function accountStep(layout: ServerLayout): Step {
       return satisfied(`the account exists (uid ${String(found.uid)}) and may run services`);
     },
     async apply({ changeOk }) {
-      await changeOk(`Creating the account ${layout.user}`, changeScript(APPLY, [layout.user, layout.home], { runAs: 'root' }));
+      await changeOk(
+        `Creating the account ${layout.user}`,
+        changeScript(APPLY, [layout.user, layout.home], { runAs: 'root' }),
+      );
     },
   };
 }

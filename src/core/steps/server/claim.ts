@@ -25,7 +25,11 @@ export function claimFact(layout: ServerLayout): Fact<Claim | undefined> {
     try {
       return claimSchema.parse(JSON.parse(text));
     } catch (cause) {
-      throw new AppError('state.corrupt', { message: `${layout.claimPath} on the server cannot be read.`, hint: 'Look at the file; remove it when it is broken.', cause });
+      throw new AppError('state.corrupt', {
+        message: `${layout.claimPath} on the server cannot be read.`,
+        hint: 'Look at the file; remove it when it is broken.',
+        cause,
+      });
     }
   });
 }
@@ -42,10 +46,16 @@ export function claimStep(layout: ServerLayout, claim: Claim): Step {
       const there = await read(found);
       if (there === undefined) return needed('the server has no instance yet');
       if (there.instance !== claim.instance && there.installation === claim.installation) {
-        throw new AppError('instance.elsewhere', { message: `The instance "${there.name}" lives on this server.`, details: { name: there.name } });
+        throw new AppError('instance.elsewhere', {
+          message: `The instance "${there.name}" lives on this server.`,
+          details: { name: there.name },
+        });
       }
-      const same = there.instance === claim.instance && there.name === claim.name && there.installation === claim.installation;
-      return same ? satisfied('the server is marked') : needed(`it was deployed by another installation of Hardshell, as "${there.name}"`, 'restart');
+      const same =
+        there.instance === claim.instance && there.name === claim.name && there.installation === claim.installation;
+      return same
+        ? satisfied('the server is marked')
+        : needed(`it was deployed by another installation of Hardshell, as "${there.name}"`, 'restart');
     },
     async apply({ changeOk }) {
       const { command, input } = writeFileCommand(layout.claimPath, `${JSON.stringify(claim)}\n`, { runAs: 'root' });

@@ -40,7 +40,11 @@ sync "$new" 2>/dev/null || :
 mv -f "$new" "$path"`;
 
 /** openclaw.json as a minimal patch over what is there: validated before it replaces anything, 0600. */
-export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySettings, 'token'>, keeper: TokenKeeper): Step {
+export function configFileStep(
+  layout: ServerLayout,
+  settings: Omit<GatewaySettings, 'token'>,
+  keeper: TokenKeeper,
+): Step {
   const file = fileFact(layout.configPath);
   const plan = async (text: string | undefined): Promise<ConfigPatch> => {
     // Before the token step has run there is no token: any other will do to see what would change.
@@ -56,7 +60,8 @@ export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySetti
       const found = await read(file);
       const { changes, severity } = await plan(found?.text);
       if (changes.length > 0) return needed(`to be set: ${changes.map(({ path }) => path).join(', ')}`, severity);
-      if (found !== undefined && (found.mode !== '0600' || !found.owner.startsWith(`${layout.user}:`))) return needed('others could read openclaw.json');
+      if (found !== undefined && (found.mode !== '0600' || !found.owner.startsWith(`${layout.user}:`)))
+        return needed('others could read openclaw.json');
       return satisfied('openclaw.json says what it should');
     },
     async apply({ read, change, changeOk }) {
@@ -65,22 +70,36 @@ export function configFileStep(layout: ServerLayout, settings: Omit<GatewaySetti
       const patch = await plan(text);
       if (patch.changes.length > 0) {
         const base = found?.sha256 ?? '';
-        const command = changeScript(APPLY, [layout.node, layout.openclaw, layout.configPath, Buffer.byteLength(patch.text), base], {
-          runAs: { user: layout.user },
-          env: serverEnvironment(layout),
-          slow: true,
+        const command = changeScript(
+          APPLY,
+          [layout.node, layout.openclaw, layout.configPath, Buffer.byteLength(patch.text), base],
+          {
+            runAs: { user: layout.user },
+            env: serverEnvironment(layout),
+            slow: true,
+          },
+        );
+        const result = await change(command, {
+          doing: `Setting ${patch.changes.map(({ path }) => path).join(', ')} in openclaw.json`,
+          input: new Secret(patch.text),
+          quiet: true,
         });
-        const result = await change(command, { doing: `Setting ${patch.changes.map(({ path }) => path).join(', ')} in openclaw.json`, input: new Secret(patch.text), quiet: true });
         if (result.code === EXIT_INVALID_BEFORE || result.code === EXIT_INVALID_AFTER) {
           expectValidConfig(result, result.code === EXIT_INVALID_BEFORE ? text : patch.text);
           throw new AppError('config.rejected');
         }
         if (result.code === EXIT_CHANGED_MEANWHILE) {
-          throw new AppError('config.rejected', { message: 'openclaw.json was changed by somebody else in this moment.', hint: 'Run the same command again.' });
+          throw new AppError('config.rejected', {
+            message: 'openclaw.json was changed by somebody else in this moment.',
+            hint: 'Run the same command again.',
+          });
         }
         expectOk(result, 'Writing openclaw.json');
       }
-      await changeOk('Closing openclaw.json to others', changeScript('chmod 600 "$1" && chown "$2:" "$1"', [layout.configPath, layout.user], { runAs: 'root' }));
+      await changeOk(
+        'Closing openclaw.json to others',
+        changeScript('chmod 600 "$1" && chown "$2:" "$1"', [layout.configPath, layout.user], { runAs: 'root' }),
+      );
     },
   };
 }

@@ -14,7 +14,12 @@ import type { TokenKeeper } from './gateway-token.ts';
 const READY_TIMEOUT_MS = 5 * 60_000;
 
 /** The proof that all that went before was right: an authenticated call through the way that the dashboard will take. */
-export function gatewayReadyStep(layout: ServerLayout, port: number, keeper: TokenKeeper, client: ClientIdentity): Step {
+export function gatewayReadyStep(
+  layout: ServerLayout,
+  port: number,
+  keeper: TokenKeeper,
+  client: ClientIdentity,
+): Step {
   const unit = userUnitFact(layout.user, layout.unit);
   return {
     id: 'gateway',
@@ -31,12 +36,22 @@ export function gatewayReadyStep(layout: ServerLayout, port: number, keeper: Tok
       } catch (thrown) {
         signal.throwIfAborted();
         const error = toAppError(thrown);
-        if (error.code === 'host.connection-lost' || error.code === 'host.forwarding-denied' || error.code === 'gateway.auth') throw error;
+        if (
+          error.code === 'host.connection-lost' ||
+          error.code === 'host.forwarding-denied' ||
+          error.code === 'gateway.auth'
+        )
+          throw error;
         return needed(`the gateway does not answer: ${error.message}`);
       }
     },
     async apply({ host, signal, note }) {
-      const probe = buildProbe({ node: layout.node, port, timeoutMs: READY_TIMEOUT_MS, unit: { user: layout.user, name: layout.unit } });
+      const probe = buildProbe({
+        node: layout.node,
+        port,
+        timeoutMs: READY_TIMEOUT_MS,
+        unit: { user: layout.user, name: layout.unit },
+      });
       const result = await exec(host, probe, {
         signal,
         onLine: (_, line) => {
@@ -49,8 +64,20 @@ export function gatewayReadyStep(layout: ServerLayout, port: number, keeper: Tok
   };
 }
 
-async function askHealth(host: Host, port: number, token: Secret, client: ClientIdentity, signal: AbortSignal): Promise<string> {
-  const health = await readGatewayHealth({ connect: (limit) => host.connect({ port }, { signal: limit }), port, token, client, signal });
+async function askHealth(
+  host: Host,
+  port: number,
+  token: Secret,
+  client: ClientIdentity,
+  signal: AbortSignal,
+): Promise<string> {
+  const health = await readGatewayHealth({
+    connect: (limit) => host.connect({ port }, { signal: limit }),
+    port,
+    token,
+    client,
+    signal,
+  });
   if (!health.ok) throw new AppError('gateway.rpc', { message: 'The gateway says that it is not healthy.' });
   return health.summary;
 }

@@ -5,13 +5,21 @@ import { serverEnvironment, type ServerLayout } from '../../openclaw/server-layo
 import type { Step } from '../step.ts';
 
 /** Why the unit is not as it should be; undefined where it is. Pure. */
-export function describeUnitFault(unit: UnitState, layout: ServerLayout, port: number): { readonly because: string; readonly fix: 'install' | 'start' } | undefined {
+export function describeUnitFault(
+  unit: UnitState,
+  layout: ServerLayout,
+  port: number,
+): { readonly because: string; readonly fix: 'install' | 'start' } | undefined {
   if (unit.loadState !== 'loaded') return { because: 'the gateway is not a service yet', fix: 'install' };
   const { execStart } = unit;
-  if (!execStart.includes(`${layout.nodeDir}/`) || !execStart.includes(`${layout.packageDir}/`)) return { because: 'the service points to another Node.js or OpenClaw', fix: 'install' };
-  if (!new RegExp(`--port[ =]${String(port)}(?![0-9])`).test(execStart)) return { because: `the service does not use port ${String(port)}`, fix: 'install' };
-  if (unit.unitFileState !== 'enabled') return { because: 'the service would not come up with the server', fix: 'install' };
-  if (unit.activeState !== 'active' && unit.activeState !== 'activating') return { because: `the service is ${unit.activeState}`, fix: 'start' };
+  if (!execStart.includes(`${layout.nodeDir}/`) || !execStart.includes(`${layout.packageDir}/`))
+    return { because: 'the service points to another Node.js or OpenClaw', fix: 'install' };
+  if (!new RegExp(`--port[ =]${String(port)}(?![0-9])`).test(execStart))
+    return { because: `the service does not use port ${String(port)}`, fix: 'install' };
+  if (unit.unitFileState !== 'enabled')
+    return { because: 'the service would not come up with the server', fix: 'install' };
+  if (unit.activeState !== 'active' && unit.activeState !== 'activating')
+    return { because: `the service is ${unit.activeState}`, fix: 'start' };
   return undefined;
 }
 
@@ -47,7 +55,14 @@ export function gatewayServiceStep(layout: ServerLayout, port: number): Step {
       }
       const fault = describeUnitFault(await read(unit), layout, port);
       if (fault?.fix === 'start') {
-        await changeOk('Starting the gateway', changeScript('systemctl --user reset-failed "$1" 2>/dev/null; systemctl --user start "$1"', [layout.unit], asUser));
+        await changeOk(
+          'Starting the gateway',
+          changeScript(
+            'systemctl --user reset-failed "$1" 2>/dev/null; systemctl --user start "$1"',
+            [layout.unit],
+            asUser,
+          ),
+        );
       }
     },
   };

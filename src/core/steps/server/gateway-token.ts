@@ -30,12 +30,19 @@ export function gatewayTokenStep(keeper: TokenKeeper, configPath: string): Step 
     async check({ read }) {
       const there = readPlainToken((await read(file))?.text);
       const kept = await keeper.read();
-      if (kept === undefined) return needed(there === undefined ? 'there is no token yet' : 'the token of this machine is not in the secret store');
-      if (there !== undefined && !there.equals(kept)) return needed('the secret store holds another token than this machine');
+      if (kept === undefined)
+        return needed(
+          there === undefined ? 'there is no token yet' : 'the token of this machine is not in the secret store',
+        );
+      if (there !== undefined && !there.equals(kept))
+        return needed('the secret store holds another token than this machine');
       return satisfied('the secret store holds the token');
     },
     async apply({ read, act }) {
-      const token = readPlainToken((await read(file))?.text) ?? (await keeper.read()) ?? new Secret(randomBytes(TOKEN_BYTES).toString('hex'));
+      const token =
+        readPlainToken((await read(file))?.text) ??
+        (await keeper.read()) ??
+        new Secret(randomBytes(TOKEN_BYTES).toString('hex'));
       await act('Keeping the gateway token in the secret store', () => keeper.keep(token));
     },
   };

@@ -46,7 +46,10 @@ export function loginPathStep(layout: ServerLayout, registry: string): Step {
         await changeOk('Writing the PATH of the account', command, { input });
       }
       if ((await read(npmrc)) === undefined) {
-        const { command, input } = writeFileCommand(layout.npmrcPath, formatNpmrc(layout, registry), { runAs: { user: layout.user }, mode: '0600' });
+        const { command, input } = writeFileCommand(layout.npmrcPath, formatNpmrc(layout, registry), {
+          runAs: { user: layout.user },
+          mode: '0600',
+        });
         await changeOk('Writing the .npmrc of the account', command, { input });
       }
     },

@@ -54,7 +54,11 @@ mv "$new/root" "$dir"
 [ -z "$old" ] || rm -rf "$old"`;
 
 /** @param readSources asked only when there is something to download */
-export function nodeRuntimeStep(layout: ServerLayout, version: string, readSources: (signal: AbortSignal) => Promise<NodeSources>): Step {
+export function nodeRuntimeStep(
+  layout: ServerLayout,
+  version: string,
+  readSources: (signal: AbortSignal) => Promise<NodeSources>,
+): Step {
   const installed = nodeVersionFact(layout.node, layout.npmCli);
   return {
     id: 'node',
@@ -64,11 +68,21 @@ export function nodeRuntimeStep(layout: ServerLayout, version: string, readSourc
     async check({ read }) {
       const found = await read(installed);
       if (found === version) return satisfied(`Node.js ${version} is in ${layout.nodeDir}`);
-      return found === undefined ? needed(`no Node.js in ${layout.nodeDir}`) : needed(`Node.js ${found} is in ${layout.nodeDir}`, 'restart');
+      return found === undefined
+        ? needed(`no Node.js in ${layout.nodeDir}`)
+        : needed(`Node.js ${found} is in ${layout.nodeDir}`, 'restart');
     },
     async apply(context) {
       const { site, npm } = await readSources(context.signal);
-      const sources = [site.archiveUrl, site.checksumsUrl, site.archiveName, npm.node.url, npm.node.sha512Hex, npm.npm.url, npm.npm.sha512Hex];
+      const sources = [
+        site.archiveUrl,
+        site.checksumsUrl,
+        site.archiveName,
+        npm.node.url,
+        npm.node.sha512Hex,
+        npm.npm.url,
+        npm.npm.sha512Hex,
+      ];
       const command = changeScript(APPLY, [layout.nodeDir, version, ...sources], { runAs: 'root' });
       const doing = `Installing Node.js ${version}`;
       expectDownloaded(await context.change(command, { doing }), doing);

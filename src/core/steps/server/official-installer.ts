@@ -31,7 +31,11 @@ mkdir -p "$(dirname -- "$mark")"
 printf '%s\\n' "$version" >"$mark.new" && mv -f "$mark.new" "$mark"`;
 
 /** OpenClaw by the official installer, with our Node.js first on its PATH, into the account's own prefix. */
-export function officialInstallerStep(layout: ServerLayout, version: string, options: { readonly url: string; readonly registry: string }): Step {
+export function officialInstallerStep(
+  layout: ServerLayout,
+  version: string,
+  options: { readonly url: string; readonly registry: string },
+): Step {
   const installed = packageVersionFact(layout.packageDir);
   const mark = fileFact(layout.officialMarkPath);
   return {
@@ -42,7 +46,8 @@ export function officialInstallerStep(layout: ServerLayout, version: string, opt
     async check({ read }) {
       const found = await read(installed);
       if (found === undefined) return needed('OpenClaw is not installed');
-      if (semver.valid(found) !== null && semver.gt(found, version)) return satisfied(`OpenClaw ${found} is installed, newer than ${version}`);
+      if (semver.valid(found) !== null && semver.gt(found, version))
+        return satisfied(`OpenClaw ${found} is installed, newer than ${version}`);
       if (found !== version) {
         throw new AppError('preflight.version-differs', {
           message: `OpenClaw ${found} is installed, ${version} was asked for.`,

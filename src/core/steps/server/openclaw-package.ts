@@ -43,14 +43,26 @@ export function openclawPackageStep(layout: ServerLayout, version: string, regis
       if (found === undefined) return needed('OpenClaw is not installed');
       if (found === version) return satisfied(`OpenClaw ${version} is installed`);
       if (semver.gt(found, version)) return satisfied(`OpenClaw ${found} is installed, newer than ${version}`);
-      throw new AppError('preflight.version-differs', { message: `OpenClaw ${found} is installed, ${version} was asked for.`, details: { installed: found, wanted: version } });
+      throw new AppError('preflight.version-differs', {
+        message: `OpenClaw ${found} is installed, ${version} was asked for.`,
+        details: { installed: found, wanted: version },
+      });
     },
     async apply({ change, note }) {
       note(`npm installs about 330 packages from ${registry}`);
-      const command = changeScript(APPLY, [layout.node, layout.npmCli, layout.npmPrefix, ...npmInstallArguments({ spec: `openclaw@${version}`, registry })], {
-        runAs: { user: layout.user },
-        env: { ...serverEnvironment(layout), ...npmInstallEnvironment() },
-      });
+      const command = changeScript(
+        APPLY,
+        [
+          layout.node,
+          layout.npmCli,
+          layout.npmPrefix,
+          ...npmInstallArguments({ spec: `openclaw@${version}`, registry }),
+        ],
+        {
+          runAs: { user: layout.user },
+          env: { ...serverEnvironment(layout), ...npmInstallEnvironment() },
+        },
+      );
       const doing = `Installing OpenClaw ${version}`;
       expectInstalled(await change(command, { doing }), doing);
     },
@@ -61,7 +73,8 @@ export function openclawPackageStep(layout: ServerLayout, version: string, regis
 export function expectInstalled(result: ExecResult, doing: string): ExecResult {
   if (result.code === 0) return result;
   const lines = lastLines(result);
-  const network = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR|EHOSTUNREACH|ENETUNREACH|E50\d)\b/;
+  const network =
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR|EHOSTUNREACH|ENETUNREACH|E50\d)\b/;
   if (lines.some((line) => network.test(line))) {
     throw new AppError('registry.unreachable', { details: { doing, exitCode: result.code, lastLines: lines } });
   }

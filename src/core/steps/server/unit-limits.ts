@@ -15,7 +15,15 @@ const SMALL_MEMORY_BYTES = 2 * 1024 ** 3;
  */
 export function formatLimits(memoryBytes: number): string {
   const [high, max] = memoryBytes < SMALL_MEMORY_BYTES ? ['1100M', '1300M'] : ['70%', '80%'];
-  return ['# Written by Hardshell.', '[Service]', `MemoryHigh=${high}`, `MemoryMax=${max}`, `OOMScoreAdjust=${OOM_SCORE}`, 'TasksMax=512', ''].join('\n');
+  return [
+    '# Written by Hardshell.',
+    '[Service]',
+    `MemoryHigh=${high}`,
+    `MemoryMax=${max}`,
+    `OOMScoreAdjust=${OOM_SCORE}`,
+    'TasksMax=512',
+    '',
+  ].join('\n');
 }
 
 /*
@@ -43,7 +51,8 @@ export function unitLimitsStep(layout: ServerLayout, memoryBytes: number): Step 
     async check({ read }) {
       const found = await read(file);
       if (found?.text !== text) return needed('the gateway has no limits');
-      if (!(await read(unit)).dropInPaths.includes(layout.dropInPath)) return needed('systemd has not read the limits yet');
+      if (!(await read(unit)).dropInPaths.includes(layout.dropInPath))
+        return needed('systemd has not read the limits yet');
       return satisfied('the limits are set');
     },
     async apply({ changeOk }) {
