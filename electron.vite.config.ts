@@ -15,7 +15,8 @@ export default defineConfig({
       sourcemap: true,
       minify: false,
       reportCompressedSize: false,
-      externalizeDeps: true,
+      // An optional dependency is one as well: bundled, a native module loses its binary.
+      externalizeDeps: { include: ['keytar'] },
       rolldownOptions: {
         input: {
           cli: fromHere('./src/cli/main.ts'),

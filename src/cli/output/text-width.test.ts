@@ -45,14 +45,20 @@ describe('padToWidth', () => {
 });
 
 describe('wrapText', () => {
-  it('keeps every word, in lines that fit where the words do', () => {
-    const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 30 });
+  it('keeps every character, in lines that fit', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z家]{1,30}$/), { maxLength: 30 });
     fc.assert(
-      fc.property(words, fc.integer({ min: 12, max: 40 }), (list, columns) => {
+      fc.property(words, fc.integer({ min: 2, max: 40 }), (list, columns) => {
         const lines = wrapText(list.join(' '), columns);
-        expect(lines.join(' ')).toBe(list.join(' '));
+        expect(lines.join('').replaceAll(' ', '')).toBe(list.join(''));
         for (const line of lines) expect(measureWidth(line)).toBeLessThanOrEqual(columns);
       }),
     );
+  });
+
+  it('breaks between words where it can', () => {
+    expect(wrapText('one two three', 8)).toEqual(['one two', 'three']);
+    expect(wrapText('/a/path/without/an/end is long', 10)).toEqual(['/a/path/wi', 'thout/an/e', 'nd is long']);
+    expect(wrapText('', 10)).toEqual(['']);
   });
 });

@@ -28,19 +28,35 @@ export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - measureWidth(text)));
 }
 
-/** Lines of at most so many columns, broken between words; a longer word keeps a line of its own. */
+/** Lines of at most so many columns, broken between words, and within a word only where it is longer than a line. */
 export function wrapText(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (line === '') line = word;
-    else if (measureWidth(line) + 1 + measureWidth(word) <= columns) line += ` ${word}`;
-    else {
-      lines.push(line);
-      line = word;
+    if (line !== '' && measureWidth(line) + 1 + measureWidth(word) <= columns) {
+      line += ` ${word}`;
+      continue;
     }
+    if (line !== '') lines.push(line);
+    const pieces = breakWord(word, Math.max(1, columns));
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
   }
   return line === '' && lines.length > 0 ? lines : [...lines, line];
+}
+
+function breakWord(word: string, columns: number): string[] {
+  if (measureWidth(word) <= columns) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (piece !== '' && measureWidth(piece) + graphemeWidth(segment) > columns) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...pieces, piece];
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
