@@ -13,12 +13,10 @@ export interface NpmInstall {
 /** From this version on npm runs no install script that nobody allowed, and knows the flag that allows one. */
 const ALLOW_SCRIPTS_SINCE = '11.16.0';
 
-/**
- * npm waits 10 s and then 60 s for a registry that does not answer, and does so for one package after the other: a person would
- * sit before a dead network for an hour. So it asks four times within 13 s.
- */
+/** How often npm asks for one package before it takes it for lost: within 13 s, where its own patience is 70 s for each. */
+export const FETCH_ATTEMPTS = 4;
 const PATIENCE = [
-  '--fetch-retries=3',
+  `--fetch-retries=${FETCH_ATTEMPTS - 1}`,
   '--fetch-retry-factor=3',
   '--fetch-retry-mintimeout=1000',
   '--fetch-retry-maxtimeout=9000',
@@ -35,7 +33,8 @@ export function npmInstallArguments({ spec, registry, npmVersion = PINNED_NPM }:
     '--no-fund',
     '--no-update-notifier',
     '--no-progress',
-    '--loglevel=warn',
+    // Says each request, for `watchNpm`.
+    '--loglevel=http',
     ...PATIENCE,
     // OpenClaw's own, which completes its install: until then `.openclaw-lifecycle-pending` lies in the package. As upstream's
     // installer does; what it depends on works without its scripts.

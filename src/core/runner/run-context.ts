@@ -26,7 +26,7 @@ export function createApplyContext(deps: ContextDeps, step: Step, lease: Lease, 
   };
   const change = async (command: Command, options: ChangeOptions = {}): Promise<ExecResult> => {
     if (command.effect !== 'change') throw new TypeError(`A query was given as a change: ${formatCommand(command)}`);
-    const { doing, quiet = false, onLine, ...execOptions } = options;
+    const { doing, quiet = false, onLine, signal: own, ...execOptions } = options;
     const spawner: Spawner = {
       spawn: (wanted, spawnOptions) =>
         lease.spawn(wanted, { step: step.id, what: doing ?? formatCommand(wanted) }, spawnOptions),
@@ -35,7 +35,7 @@ export function createApplyContext(deps: ContextDeps, step: Step, lease: Lease, 
     try {
       return await exec(spawner, command, {
         ...execOptions,
-        signal,
+        signal: own === undefined ? signal : AbortSignal.any([signal, own]),
         onLine: (stream, line) => {
           onLine?.(stream, line);
           if (!quiet && line.trim() !== '') speak(stream, line);

@@ -30,8 +30,10 @@ export interface ApplyContext extends CheckContext {
 export type ChangeOptions = Pick<ExecOptions, 'input' | 'timeoutMs' | 'onLine'> & {
   /** For the audit log, in words. Default: the command. */
   readonly doing?: string;
-  /** Output that must not be spoken (it holds a secret). Default false. */
+  /** Output that must not be spoken (it holds a secret, or is not for people). Default false. */
   readonly quiet?: boolean;
+  /** Ends the command, beside the run's own signal; its reason is then the error. */
+  readonly signal?: AbortSignal;
 };
 
 /**

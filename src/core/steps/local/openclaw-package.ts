@@ -7,6 +7,7 @@ import { needed, satisfied } from '../../../shared/model/run.ts';
 import { withoutLogin } from '../../facts/network.ts';
 import { change } from '../../host/command.ts';
 import { npmInstallArguments, npmInstallEnvironment } from '../../openclaw/npm-install.ts';
+import { watchNpm } from '../../openclaw/npm-output.ts';
 import { buildEnvironment, type Environment } from '../../supervisor/gateway-environment.ts';
 import { hasCode, makePrivateDir, writeFileAtomic } from '../../system/atomic-file.ts';
 import { expectInstalled } from '../server/openclaw-package.ts';
@@ -53,7 +54,7 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       const doing = `Installing OpenClaw ${version}`;
       try {
         await act('Telling npm how to sign in', () => writeFileAtomic(layout.npmrcFile, formatNpmrc(registry)));
-        expectInstalled(await run(command, { doing }), doing);
+        expectInstalled(await run(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
       } finally {
         await rm(layout.npmrcFile, { force: true });
       }

@@ -5,6 +5,7 @@ import { packageVersionFact } from '../../facts/install.ts';
 import { changeScript } from '../../host/command.ts';
 import { lastLines, type ExecResult } from '../../host/exec.ts';
 import { npmInstallArguments, npmInstallEnvironment } from '../../openclaw/npm-install.ts';
+import { isRequestLine, watchNpm } from '../../openclaw/npm-output.ts';
 import { serverEnvironment, type ServerLayout } from '../../openclaw/server-layout.ts';
 import type { Step } from '../step.ts';
 import { expectDownloaded } from './fetch-script.ts';
@@ -64,7 +65,7 @@ export function openclawPackageStep(layout: ServerLayout, version: string, regis
         },
       );
       const doing = `Installing OpenClaw ${version}`;
-      expectInstalled(await change(command, { doing }), doing);
+      expectInstalled(await change(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
     },
   };
 }
@@ -72,11 +73,17 @@ export function openclawPackageStep(layout: ServerLayout, version: string, regis
 /** npm's own words for "the registry cannot be reached" become our code. */
 export function expectInstalled(result: ExecResult, doing: string): ExecResult {
   if (result.code === 0) return result;
-  const lines = lastLines(result);
+  const lines = lastLines(withoutRequests(result));
   const network =
     /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR|EHOSTUNREACH|ENETUNREACH|E50\d)\b/;
   if (lines.some((line) => network.test(line))) {
     throw new AppError('registry.unreachable', { details: { doing, exitCode: result.code, lastLines: lines } });
   }
-  return expectDownloaded(result, doing);
+  return expectDownloaded(withoutRequests(result), doing);
+}
+
+/** What npm says of its requests would push the reason of a failure out of its last lines. */
+function withoutRequests(result: ExecResult): ExecResult {
+  const lines = result.stderr.split('\n').filter((line) => !isRequestLine(line));
+  return { ...result, stderr: lines.join('\n') };
 }
