@@ -14,7 +14,7 @@ import type { Ended } from '../lab/person.ts';
 import { openChance, takesAllCases, type Chance } from '../lab/seed.ts';
 import type { LabServer } from '../lab/server.ts';
 import { listLeftovers, readFingerprint } from '../lab/server-traces.ts';
-import { watchServer } from '../lab/server-watch.ts';
+import { readSightings, watchServer } from '../lab/server-watch.ts';
 
 /** How a run is broken off: our own process dies, or the line to the server does. */
 type Interruption = 'killed' | 'cut';
@@ -93,6 +93,18 @@ describeWithLab(`a deployment that is broken off (HARDSHELL_TEST_SEED=${chance.s
       expect(status.result).toMatchObject({ ok: true, status: { state: 'running' } });
     },
   );
+
+  it('would be told by the watch if two runs were at work, or a configuration was half there', () => {
+    const hex = (text: string): string => Buffer.from(text).toString('hex');
+    const said = ['runs r-1', 'runs r-1 r-2', 'stranger npm install', `config 600 ${hex('{ a: ')}`, 'config 644 7b7d'];
+    expect(readSightings([...said, 'samples 9'])).toMatchObject({
+      samples: 9,
+      runs: ['r-1', 'r-2'],
+      overlaps: ['r-1 and r-2'],
+      strangers: ['npm install'],
+      badConfigs: [expect.stringContaining('in 5 characters'), 'its mode was 644'],
+    });
+  });
 
   /** Starts a deployment, and breaks it off a while after the step has begun. */
   async function breakOff({ door, ...deploying }: Rehearsal, server: LabServer, one: Case): Promise<void> {
