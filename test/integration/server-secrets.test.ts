@@ -43,6 +43,7 @@ describeWithLab('the secrets of a whole life', () => {
     const key = ssh2.utils.generateKeyPairSync('ed25519', {
       passphrase: secrets.keyPassphrase,
       cipher: 'aes256-ctr',
+      rounds: 16,
     });
     await writeFile(identityFile, key.private, { mode: 0o600 });
     await server.sh('cat >>/home/admin/.ssh/authorized_keys', { stdin: `${key.public}\n` });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Script } from '../../../test/cli/fake-core.ts';
 import { runFake } from '../../../test/cli/run-fake.ts';
 import { FINDINGS, STEPS, anInstance, aPreview } from '../../../test/cli/samples.ts';
 import { AppError } from '../../shared/app-error.ts';
@@ -40,7 +41,7 @@ const changedKey = new AppError('host.key-changed', {
   },
 });
 
-const scenes = {
+const scenes: Readonly<Record<string, { readonly argv: readonly string[]; readonly script: Script }>> = {
   deploy: { argv: DEPLOY, script: { preview: () => longReasons } },
   failure: {
     argv: DEPLOY,
@@ -77,7 +78,7 @@ const scenes = {
   'wrong-option': { argv: ['deploy', 'research', '--too', 'local'], script: {} },
   help: { argv: ['--help'], script: {} },
   'help-deploy': { argv: ['deploy', '--help'], script: {} },
-} as const;
+};
 
 describe.each([80, 120])('at %d columns', (columns) => {
   describe.each([
