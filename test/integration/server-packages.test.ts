@@ -37,6 +37,12 @@ describeWithLab('packages of a server', () => {
     expect(bench.changes).toHaveLength(1);
   });
 
+  test('a package that is there while its program is not is put back', async () => {
+    const curl = packagesStep({ manager: 'apt-get', packages: ['curl'], wantsUfw: false });
+    expect(await server.sh('dpkg -s curl | grep ^Status')).toBe('Status: install ok installed\n');
+    expect(await createStepBench(host).run(curl)).toMatchObject({ is: 'satisfied' });
+  });
+
   test('killed in the middle of an install: the next run brings it to its end', async () => {
     // What apt leaves when it is killed between unpacking and configuring.
     await server.sh(

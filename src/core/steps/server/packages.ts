@@ -12,7 +12,8 @@ const LOCK_DEADLINE_SECONDS = 5 * 60;
 /*
  * apt's locks are waited for here and not by apt, whose older versions give up at once on the one of its lists. They are POSIX
  * record locks, which only the kernel's list shows. What a run that was killed left half configured is brought to its end
- * first, and what it left broken is mended. Nothing may ask, restart services by itself, or replace a settings file. $1 deadline in seconds, then the packages
+ * first, and what it left broken is mended. A package that is there while its
+ * program is not is put back. Nothing may ask, restart services by itself, or replace a settings file. $1 deadline in seconds, then the packages
  */
 const APT = `set -eu
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
@@ -42,12 +43,12 @@ dpkg --configure -a --force-confdef --force-confold
 wait_for_lock
 apt-get -q -y $patient update
 wait_for_lock
-apt-get -q -y $patient $keep --no-install-recommends install "$@" || {
+apt-get -q -y $patient $keep --no-install-recommends --reinstall install "$@" || {
   code=$?
   ! apt-get -q check >/dev/null 2>&1 || exit $code
   wait_for_lock
   apt-get -q -y $patient $keep --fix-broken install
-  apt-get -q -y $patient $keep --no-install-recommends install "$@"
+  apt-get -q -y $patient $keep --no-install-recommends --reinstall install "$@"
 }`;
 
 /* dnf waits for its own lock. */
