@@ -8,6 +8,7 @@ import { readProcessRecord } from '../../src/core/supervisor/gateway-process.ts'
 import { layoutSupervisor } from '../../src/core/supervisor/supervisor-layout.ts';
 import { isProcessAlive, readProcessIdentity, type ProcessIdentity } from '../../src/core/system/process-identity.ts';
 import { findByEnvironment } from '../../src/core/system/process-table.ts';
+import { freePort } from '../lab/free-port.ts';
 import { testedOpenClaw } from '../lab/openclaw-install.ts';
 import { openPerson, type Ended, type HardshellProcess, type Person } from '../lab/person.ts';
 import { until, untilGone } from './gateway-lab.ts';
@@ -49,8 +50,14 @@ export async function openLocalPerson({
   const layout = layoutSupervisor(person.dataDir, process.platform, tmpdir());
   const kept = (name: string): string => join(person.dataDir, '..', 'kept', name);
 
+  // One of its own: other tests of this machine deploy to their own computers as well.
+  const port = String(await freePort());
   const startDeploy: LocalPerson['startDeploy'] = (more = []) =>
-    person.start(['deploy', localName, '--to', 'local', '--version', testedOpenClaw, '--yes', '--json', ...more]);
+    person.start(
+      ['deploy', localName, '--to', 'local', '--version', testedOpenClaw, '--port', port, '--yes', '--json'].concat(
+        more,
+      ),
+    );
 
   const self: LocalPerson = {
     person,
@@ -90,6 +97,7 @@ export async function openLocalPerson({
       }
     },
     async keep(name) {
+      await run('mkdir', ['-p', '-m', '700', person.dataDir]);
       await run('mkdir', ['-p', kept(name)]);
       await run('rm', ['-rf', kept(name)]);
       await run('cp', ['-a', person.dataDir, kept(name)]);

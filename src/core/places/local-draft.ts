@@ -31,6 +31,7 @@ export async function draftLocalInstance(
   place: NodePlace,
   registry: Registry,
   services: PlaceServices,
+  supervisor: SupervisorAccess,
 ): Promise<Draft> {
   const { state, ids, now } = services;
   const { spec, existing } = request;
@@ -39,10 +40,18 @@ export async function draftLocalInstance(
       ? await findKept(state.layout.instancesDir, (name) => isSameName(name, spec.name))
       : undefined;
   const draft = await draftInstance(request, place, registry, kept ?? ids.instance(), now());
-  if (existing !== undefined || spec.port !== undefined) return draft;
-  const others = (await state.instances.list()).filter(({ target }) => target.kind === 'local');
+  if (existing !== undefined && (await isPortSettled(existing, supervisor))) return draft;
+  if (spec.port !== undefined) return draft;
+  const others = (await state.instances.list()).filter(
+    ({ id, target }) => target.kind === 'local' && id !== draft.instance.id,
+  );
   const port = (await findFreePort(new Set(others.map((other) => other.port)))) ?? DEFAULT_PORT;
   return { ...draft, instance: { ...draft.instance, port } };
+}
+
+/** Once deployed, a gateway is known by its port. Before that it may still move out of the way of another program. */
+async function isPortSettled(existing: Instance, supervisor: SupervisorAccess): Promise<boolean> {
+  return existing.phase !== 'deploying' || (await readPortState(existing, supervisor)) !== 'busy';
 }
 
 /** The first free port that is not that of a gateway which is only stopped at the moment. */

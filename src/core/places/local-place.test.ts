@@ -142,6 +142,28 @@ describe.skipIf(process.platform === 'win32')('this computer', { timeout: 60_000
     expect((await home.instance()).port).toBe(port);
   });
 
+  it('moves out of the way of another program as long as it was never deployed to its end', async () => {
+    await using home = await openLocalHome(supplies);
+    const preview = await home.preview();
+    const cancel = new AbortController();
+    const running = home.core.deployments.start(preview.id, {
+      signal: cancel.signal,
+      onEvent: ({ type }) => type === 'step.started' && cancel.abort(),
+    });
+    expect(await codeOf(running)).toBe('run.cancelled');
+    const { id, port } = await home.instance();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    try {
+      expect(await codeOf(home.deploy())).toBe('done');
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+    const moved = await home.instance();
+    expect(moved.id).toBe(id);
+    expect(moved.port).not.toBe(port);
+  });
+
   it('moves a running gateway to another port by a restart that was shown', async () => {
     await using home = await openLocalHome(supplies);
     await home.deploy();

@@ -66,7 +66,7 @@ export function createLocalPlace(services: PlaceServices): Place {
     async openDeployment(request) {
       const { signal, options, existing, spec } = request;
       const place = expectLocalPlace(deps.platform, deps.arch);
-      const draft = await draftLocalInstance(request, place, registry, services);
+      const draft = await draftLocalInstance(request, place, registry, services, supervisor);
       const { instance } = draft;
       const layout = layoutOf(instance);
       const host = await openHost(layout);
