@@ -27,6 +27,13 @@ describe('watchNpm', () => {
     expect(watch([lost('a', 1), lost('b', 2), lost('c', 1)]).reason).toBeUndefined();
   });
 
+  it('stops at the first file that finds no room', () => {
+    const full = 'npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write';
+    const { reason, said } = watch([came, full, full, full]);
+    expect(reason).toMatchObject({ code: 'disk.full', details: { doing: 'Installing it', lastLines: [full] } });
+    expect(said).toEqual([]);
+  });
+
   it('passes on what is not about requests', () => {
     expect(watch([came, '', 'npm warn deprecated x@1', 'added 331 packages']).said).toEqual([
       'npm warn deprecated x@1',

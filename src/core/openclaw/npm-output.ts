@@ -13,13 +13,15 @@ export function isRequestLine(line: string): boolean {
 export interface NpmWatch {
   /** For every line that npm says. */
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
-  /** Aborted with AppError `registry.unreachable` when npm should be ended. */
+  /** Aborted with AppError `registry.unreachable` or `disk.full` when npm should be ended. */
   readonly signal: AbortSignal;
 }
 
 /**
- * npm asks for one package after the other, and goes on when one does not come: before a registry that has gone away in the
- * middle it would try all three hundred, for an hour. Its output at the log level `http` shows when that has begun.
+ * npm goes on where it should stop, and its output shows when that has begun. When a package does not come it asks for the next
+ * one: before a registry that has gone away in the middle it would try all three hundred, for an hour (seen at the log level
+ * `http`). A full disk is a mere warning for each of forty thousand files, and at the end what is not whole may count as
+ * installed.
  * @param say what is not about requests, for the person
  */
 export function watchNpm(doing: string, say: (line: string) => void): NpmWatch {
@@ -29,6 +31,11 @@ export function watchNpm(doing: string, say: (line: string) => void): NpmWatch {
   return {
     signal: stop.signal,
     onLine(_stream, line) {
+      if (stop.signal.aborted) return;
+      if (/\b(?:ENOSPC|EDQUOT)\b/.test(line)) {
+        stop.abort(new AppError('disk.full', { details: { doing, lastLines: [line] } }));
+        return;
+      }
       if (!isRequestLine(line)) {
         if (line.trim() !== '') say(line);
         return;
@@ -42,7 +49,7 @@ export function watchNpm(doing: string, say: (line: string) => void): NpmWatch {
       lastLines.push(line);
       const [, url = '', attempt] = failed;
       if (Number(attempt) >= FETCH_ATTEMPTS) lost.add(url);
-      if (lost.size < LOST_PACKAGES || stop.signal.aborted) return;
+      if (lost.size < LOST_PACKAGES) return;
       stop.abort(new AppError('registry.unreachable', { details: { doing, lastLines: lastLines.slice(-KEPT_LINES) } }));
     },
   };

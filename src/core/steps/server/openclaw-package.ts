@@ -25,6 +25,8 @@ trap 'rm -rf "$stage"' EXIT
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
 "$node" "$npm" "$@" --prefix "$stage"
 [ -f "$stage/lib/node_modules/openclaw/openclaw.mjs" ]
+# npm takes a disk that was full at the very end for a success
+head -c 1000000 /dev/zero >"$stage/room"
 new=$stage/lib/node_modules/openclaw now=$prefix/lib/node_modules/openclaw
 sync "$new/package.json" 2>/dev/null || :
 if [ -e "$now" ]; then old=$(mktemp -d "$prefix/.retired.XXXXXX"); mv "$now" "$old/"; fi
