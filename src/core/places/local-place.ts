@@ -18,7 +18,7 @@ import {
   spawnLocally,
   type LocalPrograms,
 } from '../supervisor/local-control.ts';
-import { createSupervisorAccess } from '../supervisor/supervise.ts';
+import { createSupervisorAccess, wakeSupervisor } from '../supervisor/supervise.ts';
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import { localWorkspace } from '../steps/local/local-workspace.ts';
 import { buildChoices } from './choices.ts';
@@ -115,9 +115,8 @@ export function createLocalPlace(services: PlaceServices): Place {
       const layout = layoutOf(instance);
       await using host = await openHost(layout);
       // After a reboot this is the door that starts what should run.
-      await using running = (await supervisor.isWanted(instance.id))
-        ? await supervisor.open(signal)
-        : await supervisor.find();
+      await wakeSupervisor(services);
+      await using running = await supervisor.find();
       const gateway = (await running?.call('status', { gateway: instance.id })) ?? undefined;
       return await readLocalStatus({
         host,

@@ -17,8 +17,6 @@ export interface SupervisorAccess {
   open(signal?: AbortSignal): Promise<SupervisorClient>;
   /** Whether it looks after this gateway, or would if it ran. */
   isKnown(id: InstanceId): Promise<boolean>;
-  /** Whether this gateway should run. */
-  isWanted(id: InstanceId): Promise<boolean>;
   /** What there is to say of a gateway while no supervisor runs. */
   readStopped(id: InstanceId): Promise<GatewayStatus | undefined>;
 }
@@ -36,10 +34,6 @@ export function createSupervisorAccess({ deps }: Services): SupervisorAccess {
     find: () => connectSupervisor(layout),
     open: (signal) => ensureSupervisor({ ...deps, tmpDir: tmpdir() }, signal),
     isKnown: async (id) => (await records.get(id)) !== undefined,
-    async isWanted(id) {
-      const record = await records.get(id);
-      return record !== undefined && shouldRun(record);
-    },
     async readStopped(id) {
       const record = await records.get(id);
       return record === undefined ? undefined : describeStopped(record);

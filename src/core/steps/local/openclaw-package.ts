@@ -14,6 +14,9 @@ import { expectInstalled } from '../server/openclaw-package.ts';
 import type { Step } from '../step.ts';
 import { packageIn, type LocalLayout } from './local-layout.ts';
 
+/** What must still fit on the disk after an install that claims to be whole. */
+const ROOM_BYTES = 1_000_000;
+
 /**
  * OpenClaw by npm, in a prefix of this instance alone, so that upstream's own `openclaw update` works there. npm installs
  * beside it; only what is whole is renamed into place.
@@ -65,6 +68,9 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
         });
       }
       await act('Putting OpenClaw in its place', async () => {
+        // npm takes a disk that was full at the very end for a success.
+        await writeFileAtomic(join(stagingDir, 'room'), Buffer.alloc(ROOM_BYTES));
+        await rm(join(stagingDir, 'room'));
         const retired = join(layout.dir, 'prefix.old');
         await rm(retired, { recursive: true, force: true });
         await rename(prefixDir, retired).catch((error: unknown) => {
