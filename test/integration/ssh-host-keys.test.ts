@@ -19,7 +19,7 @@ describeWithLab('the host key of a server', () => {
   beforeAll(async () => {
     server = await startServer({ sshd: ['LogLevel DEBUG2', 'RekeyLimit 1M'] });
     // A reload closes the port for a moment; a restart is over when it returns.
-    await server.sh('systemctl restart ssh');
+    await server.sh('systemctl reset-failed ssh; systemctl restart ssh');
     name = `[127.0.0.1]:${String(server.sshPort)}`;
   });
   afterAll(() => server[Symbol.asyncDispose]());

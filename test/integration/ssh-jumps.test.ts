@@ -20,7 +20,7 @@ describeWithLab('the way over other servers', () => {
     innerAddress = await inner.address();
     const key = { stdin: `${outer.publicKey}\n` };
     for (const user of ['/root', '/home/anna', '/home/last']) await inner.sh(`cat >>${user}/.ssh/authorized_keys`, key);
-    for (const server of [outer, inner]) await server.sh('systemctl restart ssh');
+    for (const server of [outer, inner]) await server.sh('systemctl reset-failed ssh; systemctl restart ssh');
   });
   afterAll(async () => {
     await outer[Symbol.asyncDispose]();
@@ -123,9 +123,11 @@ describeWithLab('the way over other servers', () => {
       code: 'host.unreachable',
       message: '127.0.0.1 port 9 could not be reached from 127.0.0.1.',
     });
-    await outer.sh(`printf 'AllowTcpForwarding no\\n' >/etc/ssh/sshd_config.d/01-closed.conf; systemctl restart ssh`);
+    await outer.sh(
+      `printf 'AllowTcpForwarding no\\n' >/etc/ssh/sshd_config.d/01-closed.conf; systemctl reset-failed ssh; systemctl restart ssh`,
+    );
     await expect(to(innerAddress, 22)).rejects.toMatchObject({ code: 'host.forwarding-denied' });
-    await outer.sh('rm /etc/ssh/sshd_config.d/01-closed.conf; systemctl restart ssh');
+    await outer.sh('rm /etc/ssh/sshd_config.d/01-closed.conf; systemctl reset-failed ssh; systemctl restart ssh');
   });
 
   it('ends for all when the first one goes down', { timeout: 60_000 }, async () => {

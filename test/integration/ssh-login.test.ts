@@ -38,7 +38,7 @@ describeWithLab('signing in to a server', () => {
       `for u in prompted both; do useradd -m -s /bin/bash $u; usermod -p "$(getent shadow anna | cut -d: -f2)" $u
        install -d -m 700 -o $u /home/$u/.ssh; done
        install -m 600 -o both /home/anna/.ssh/authorized_keys /home/both/.ssh/authorized_keys
-       systemctl restart ssh`,
+       systemctl reset-failed ssh; systemctl restart ssh`,
     );
   });
   afterAll(() => server[Symbol.asyncDispose]());

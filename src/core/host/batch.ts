@@ -33,7 +33,7 @@ export function buildBatchScript(argvs: readonly (readonly string[])[], nonce: s
   );
   return [
     `d=; trap '[ -z "$d" ] || rm -rf "$d"' EXIT`,
-    `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM`,
+    `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM`,
     'd=$(mktemp -d) || exit 1',
     ...starts,
     'wait',

@@ -52,7 +52,8 @@ path=$1 mode=$2 owner=$3 size=$4
 # Not by dirname: what a command prints loses the line breaks at its end.
 case $path in /*/*) dir=\${path%/*} ;; /*) dir=/ ;; */*) dir=./\${path%/*} ;; *) dir=. ;; esac
 tmp=; trap '[ -z "$tmp" ] || rm -f "$tmp"' EXIT
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
+# PIPE: nobody may be there any more to hear what went wrong.
+trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
 tmp=$(mktemp "$dir/.hardshell.XXXXXXXX")
 cat >"$tmp"
 [ "$(wc -c <"$tmp")" -eq "$size" ] || { echo "the content arrived cut short" >&2; exit 1; }

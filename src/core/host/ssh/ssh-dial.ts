@@ -96,6 +96,8 @@ function explain({ host, port }: Address, code: string): string {
       return `The name ${host} could not be looked up: the name service does not answer.`;
     case 'ECONNREFUSED':
       return `Nothing listens on port ${port} of ${host}.`;
+    case 'ECONNRESET':
+      return `${host} cut the connection on port ${port} before it said who it is.`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `There is no way through the network to ${host} (port ${port}).`;

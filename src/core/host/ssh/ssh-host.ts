@@ -14,6 +14,8 @@ import { openSshWay, type SshDeps, type SshOptions, type SshWay } from './ssh-wa
 
 /** A server may need a moment to see that a session has ended before it opens another. */
 const OPEN_AGAIN_MS = 200;
+/** How often a session is asked for before the server is taken to mean it. */
+const OPEN_TRIES = 6;
 
 /**
  * Opens one connection to a server, through any number of others, each verified before anything is said to it.
@@ -71,21 +73,26 @@ class SshHost implements Host {
 
   /** Holds a place of the session limit when it is called; gives it back when it fails. */
   async #openSession(start: SessionStart, command: Command, options: SpawnOptions): Promise<SshProcess> {
-    for (let isAgain = false; ; isAgain = true) {
+    for (let tries = 1; ; tries += 1) {
       try {
+        options.signal?.throwIfAborted();
         return await this.#exec(start.text, options, (channel) => this.#follow(channel, start, options));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const isFull = reason.startsWith('(SSH) Channel open failure') && !this.closed.aborted;
-        if (isFull && !isAgain) {
-          await sleep(OPEN_AGAIN_MS);
-          continue;
-        }
         const hasOthers = this.#sessions.open > 1;
-        if (isFull && hasOthers) this.#sessions.lower();
-        this.#sessions.leave();
-        if (!isFull || !hasOthers) throw this.#explainExec(error, reason, command);
-        await this.#sessions.enter(options.signal, this.closed);
+        if (isFull && tries > 1 && hasOthers) {
+          this.#sessions.lower();
+          this.#sessions.leave();
+          await this.#sessions.enter(options.signal, this.closed);
+        } else if (isFull && tries < OPEN_TRIES) {
+          await sleep(OPEN_AGAIN_MS);
+        } else {
+          this.#sessions.leave();
+          throw options.signal?.aborted === true
+            ? abortError(options.signal)
+            : this.#explainExec(error, reason, command);
+        }
       }
     }
   }
@@ -160,8 +167,13 @@ class SshHost implements Host {
         : await openSocketChannel(this.#client, to.socketPath);
     if (opened.is !== 'open') {
       if (this.closed.aborted) throw abortError(this.closed);
-      throw new AppError(opened.is === 'denied' ? 'host.forwarding-denied' : 'host.port-closed', {
-        details: { ...to, reason: opened.reason },
+      const details = { ...to, reason: opened.reason };
+      if (opened.is === 'denied') throw new AppError('host.forwarding-denied', { details });
+      if ('port' in to) throw new AppError('host.port-closed', { details });
+      // For socket files sshd answers the same in both cases.
+      throw new AppError('host.port-closed', {
+        message: `Nothing answers on ${to.socketPath} of the machine, or its sshd does not forward socket files.`,
+        details,
       });
     }
     const { stream } = opened;
