@@ -6,6 +6,12 @@ export const texts = {
   connecting: (place: string) => `Connecting to ${place}`,
   looking: 'Looking at this computer',
   asking: (name: string) => `Asking ${name}`,
+  controlling: {
+    start: (name: string) => `Starting ${name}`,
+    stop: (name: string) => `Stopping ${name}`,
+    restart: (name: string) => `Restarting ${name}`,
+  },
+  openingSignIn: (name: string) => `Getting a sign-in address from ${name}`,
 
   noPlace: {
     message: 'Where to is not said.',
@@ -43,6 +49,7 @@ export const texts = {
     const did = applied === 0 ? 'nothing had to be done' : countOf(applied, 'step');
     return duration === undefined ? did : applied === 0 ? `${did}, seen in ${duration}` : `${did} in ${duration}`;
   },
+  thisComputer: 'this computer',
   deployedPlace: (version: string, place: string, port: number) =>
     `OpenClaw ${version} on ${place}, port ${String(port)}`,
   reach: { ssh: 'Only SSH reaches it.', local: 'Only this computer reaches it.' },

@@ -121,7 +121,7 @@ function tellDeployed({ screen: { out } }: Session, instance: Instance, run: Run
   const work = texts.workOf(applied, run.stats === undefined ? undefined : formatDuration(run.stats.durationMs));
   const columns = Math.min(TEXT_COLUMNS, out.columns() ?? TEXT_COLUMNS);
   const facts = [
-    texts.deployedPlace(version, formatTarget(target), port),
+    texts.deployedPlace(version, target.kind === 'local' ? texts.thisComputer : formatTarget(target), port),
     texts.reach[target.kind],
     ...(token === undefined ? [] : [texts.tokenIn[token.backend]]),
   ];

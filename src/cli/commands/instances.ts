@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { AppError } from '../../shared/app-error.ts';
-import { formatTarget } from '../../shared/model/target.ts';
 import { connected } from '../flow/connecting.ts';
 import { findInstance } from '../flow/finding.ts';
 import { reportStatus } from '../json-lines.ts';
@@ -49,9 +48,9 @@ export function statusCommand(bind: Bind): Command {
 async function status(session: Session, name: string, options: ReachOptions): Promise<Outcome> {
   const connect = await readConnectOptions(session, options);
   const core = await session.core();
-  const { target } = await findInstance(core, name);
+  await findInstance(core, name);
   const found = await connected(session, connect, {
-    run: (how) => withSpinner(session, texts.asking(formatTarget(target)), () => core.instances.status(name, how)),
+    run: (how) => withSpinner(session, texts.asking(name), () => core.instances.status(name, how)),
     problemOf: (answer) => answer.error,
   });
   const { screen } = session;
@@ -89,9 +88,9 @@ export function controlCommand(bind: Bind, verb: Verb): Command {
 async function control(session: Session, verb: Verb, name: string, options: ReachOptions): Promise<Outcome> {
   const connect = await readConnectOptions(session, options);
   const core = await session.core();
-  const { target } = await findInstance(core, name);
+  await findInstance(core, name);
   await connected(session, connect, {
-    run: (how) => withSpinner(session, texts.asking(formatTarget(target)), () => core.instances[verb](name, how)),
+    run: (how) => withSpinner(session, texts.controlling[verb](name), () => core.instances[verb](name, how)),
   });
   const { out } = session.screen;
   const told = { start: texts.started, stop: texts.stopped, restart: texts.restarted }[verb](name);

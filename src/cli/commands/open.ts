@@ -32,7 +32,7 @@ async function open(session: Session, name: string, options: ReachOptions): Prom
   const core = await session.core();
   await findInstance(core, name);
   const signIn = await connected(session, connect, {
-    run: (how) => withSpinner(session, texts.asking(name), () => core.instances.open(name, how)),
+    run: (how) => withSpinner(session, texts.openingSignIn(name), () => core.instances.open(name, how)),
   });
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
