@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createFakeProcess } from '../../test/cli/fake-process.ts';
 import type { Happening } from '../../test/cli/fake-core.ts';
+import { showTerminal } from '../../test/cli/mini-terminal.ts';
 import { parseLines, startFake } from '../../test/cli/run-fake.ts';
 
 const DEPLOY = ['deploy', 'research', '--to', 'ssh://root@203.0.113.7', '--yes'];
@@ -144,4 +145,21 @@ describe('an output that nobody reads', () => {
       },
     };
   })();
+});
+
+describe('an error that nobody caught', () => {
+  it('ends the call as a bug, without a trace for the person', async () => {
+    for (const json of [[], ['--json']]) {
+      const run = startFake([...DEPLOY, ...json], { tty: true, script: { happenings: () => hanging } });
+      await run.io.waitFor('Install Node.js');
+      run.io.crash(new TypeError('x is not a function'));
+      expect(await run.ended).toBe(1);
+      expect(run.core.disposed).toBe(true);
+      expect(run.io.written.both).not.toContain('    at ');
+      if (json.length === 0) expect(showTerminal(run.io.written.both, 80).lines.at(-2)).toContain('bug of Hardshell');
+      if (json.length > 0)
+        expect(parseLines(run.io).at(-1)).toMatchObject({ ok: false, error: { code: 'internal.bug' } });
+      else expect(run.io.written.err).toContain('x is not a function');
+    }
+  });
 });

@@ -30,6 +30,8 @@ export interface CliIo {
   readonly setPlainOutput: (plain: boolean) => void;
   /** Returns what takes the listener away again. */
   readonly onSignal: (listener: (signal: InterruptSignal) => void) => () => void;
+  /** For errors that nobody caught: they end the call, told like any other. Returns what takes the listener away again. */
+  readonly onCrash: (listener: (error: unknown) => void) => () => void;
   readonly nowMs: () => number;
 }
 

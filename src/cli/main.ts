@@ -95,7 +95,7 @@ function openIo(): CliIo {
     stdout,
     stderr,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: readCwd(),
     platform: process.platform,
     isTty: { stdin: isTerminal(stdin), stdout: isTerminal(stdout), stderr: isTerminal(stderr) },
     columns: () => terminal.columns || USUAL_SIZE.columns,
@@ -115,8 +115,21 @@ function openIo(): CliIo {
       if (process.platform !== 'win32')
         spawnSync('stty', [plain ? '-opost' : 'opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
     },
+    onCrash: (listener) => {
+      process.on('uncaughtException', listener);
+      return () => process.off('uncaughtException', listener);
+    },
     nowMs: Date.now,
   };
+}
+
+function readCwd(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // The folder was removed under our feet.
+    return homedir();
+  }
 }
 
 /** The property is missing, not false, where there is no terminal. */

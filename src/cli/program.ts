@@ -45,7 +45,7 @@ function wantsJson(argv: readonly string[]): boolean {
 async function runCommand(argv: readonly string[], session: Session, product: Product): Promise<Outcome> {
   let outcome: Outcome;
   try {
-    outcome = await parseAndRun(argv, session, product);
+    outcome = await Promise.race([parseAndRun(argv, session, product), session.crashed]);
   } catch (error) {
     outcome = tellFailure(session, error);
   }

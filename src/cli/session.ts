@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../shared/app-error.ts';
 import type { Core } from '../core/index.ts';
 import type { CliIo, Environment, InterruptSignal, LogEntry, Product } from './io.ts';
 import { formatJsonLine, type JsonLine } from './json-lines.ts';
-import { bold, yellow } from './output/line.ts';
+import { bold, dim, yellow } from './output/line.ts';
 import { marksOf } from './output/look.ts';
 import { openScreen, type Screen } from './output/screen.ts';
 import { createPrompter, type Prompter } from './prompt.ts';
@@ -21,6 +21,8 @@ export interface Session extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Resolves at the second interrupt: the process is to end at once. */
   readonly abandoned: Promise<void>;
+  /** Rejects with an error that nobody caught. */
+  readonly crashed: Promise<never>;
   /** Whether standard output was closed by its reader. */
   readonly outputClosed: boolean;
   /** Whether a run was started: what ends early is then not done, however it ends. */
@@ -57,10 +59,18 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
     abandon = resolve;
   });
 
+  let crash: (error: unknown) => void = () => undefined;
+  const crashed = new Promise<never>((_, reject) => {
+    crash = reject;
+  });
+  crashed.catch(() => undefined);
+
   const interrupt = (signal: InterruptSignal): void => {
     interrupts += 1;
-    if (interrupts > 1) abandon();
-    else if (special !== undefined) special(signal);
+    if (interrupts > 1) {
+      screen[Symbol.dispose]();
+      abandon();
+    } else if (special !== undefined) special(signal);
     else {
       if (!json) screen.err.print([yellow(marksOf(screen.err.look).warn), ` ${texts.cancelling}`]);
       controller.abort(new AppError('run.cancelled'));
@@ -71,7 +81,11 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
     controller.abort(new AppError('run.cancelled'));
   };
   const ignore = (): void => undefined;
-  const stopListening = io.onSignal(interrupt);
+  const forgetSignals = io.onSignal(interrupt);
+  const forgetCrashes = io.onCrash((error) => {
+    screen[Symbol.dispose]();
+    crash(error);
+  });
   io.stdout.on('error', closeOutput);
   io.stderr.on('error', ignore);
 
@@ -81,9 +95,9 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
         if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(level)) screen.err.print([JSON.stringify(entry)]);
       };
     }
-    return ({ level: at, message }) => {
+    return ({ level: at, message, details = {} }) => {
       if (!json && (at === 'warn' || at === 'error'))
-        screen.err.print([yellow(marksOf(screen.err.look).warn), ' ', bold(message)]);
+        screen.err.print([yellow(marksOf(screen.err.look).warn), ' ', bold(message), dim(gistOf(details))]);
     };
   };
 
@@ -93,6 +107,7 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
     screen,
     signal: controller.signal,
     abandoned,
+    crashed,
     get outputClosed() {
       return outputClosed;
     },
@@ -129,10 +144,17 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
         if (core !== undefined) await withinLimit(core[Symbol.asyncDispose]());
       } finally {
         screen[Symbol.dispose]();
-        stopListening();
+        forgetSignals();
+        forgetCrashes();
       }
     },
   };
+}
+
+/** What of the details fits behind a sentence: paths and names. */
+function gistOf(details: Readonly<Record<string, unknown>>): string {
+  const texts = Object.values(details).filter((value) => typeof value === 'string');
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
 }
 
 async function withinLimit(closing: PromiseLike<void>): Promise<void> {

@@ -8,6 +8,8 @@ export interface FakeIo extends CliIo {
   type(text: string): void;
   endInput(): void;
   interrupt(signal?: InterruptSignal): void;
+  /** An error that nobody catches. */
+  crash(error: unknown): void;
   resize(columns: number, rows?: number): void;
   /** Makes the reader of standard output go away. */
   closeOutput(): void;
@@ -62,6 +64,7 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
   const plainOutput: boolean[] = [];
   const size = { columns: options.columns ?? 80, rows: options.rows ?? 24 };
   const resized = new Set<() => void>();
+  const crashed = new Set<(error: unknown) => void>();
   const interrupted = new Set<(signal: InterruptSignal) => void>();
   return {
     stdin,
@@ -80,6 +83,13 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
     onSignal: (listener) => {
       interrupted.add(listener);
       return () => interrupted.delete(listener);
+    },
+    onCrash: (listener) => {
+      crashed.add(listener);
+      return () => crashed.delete(listener);
+    },
+    crash: (error) => {
+      for (const listener of [...crashed]) listener(error);
     },
     nowMs: options.nowMs ?? (() => Date.parse(NOW)),
     setPlainOutput: (plain) => {
@@ -111,7 +121,7 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
         check();
       }),
     get listeners() {
-      return resized.size + interrupted.size;
+      return resized.size + interrupted.size + crashed.size;
     },
   };
 }

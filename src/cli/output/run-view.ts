@@ -44,6 +44,13 @@ function fold(run: RunSnapshot | undefined, event: RunEvent): RunSnapshot | unde
   return folded.is === 'snapshot' ? folded.snapshot : run;
 }
 
+/** How far a step is, and what it said last: one line, or none. */
+function newsOf({ progress, lastLines }: StepState): string[] {
+  const line = lastOverwrite(lastLines.findLast(saysSomething) ?? '');
+  const news = [progress === undefined ? '' : formatProgress(progress), line].filter((text) => text !== '');
+  return news.length === 0 ? [] : [news.join('  ')];
+}
+
 /** A bracket that ends somebody's JSON tells a person nothing. */
 function saysSomething(line: string): boolean {
   return /[\p{L}\p{N}]/u.test(line);
@@ -85,14 +92,10 @@ function openHumanView({ io, screen }: Session): RunView {
     const done = run.steps.filter((step) => step.status === 'applied' || step.status === 'satisfied').length;
     return [
       ...(satisfied > 0 ? [[dim(`${marks.idle} ${texts.alreadyDone(satisfied)}`)]] : []),
-      ...running.flatMap((step): Line[] => {
-        const line = lastOverwrite(step.lastLines.findLast(saysSomething) ?? '');
-        const progress = step.progress === undefined ? '' : `  ${formatProgress(step.progress)}`;
-        return [
-          [cyan(spinner), ` ${titled(step.title)}`, dim(took(step, io.nowMs())), dim(progress)],
-          ...(line === '' ? [] : [[dim(`  ${marks.bar} ${line}`)]]),
-        ];
-      }),
+      ...running.flatMap((step): Line[] => [
+        [cyan(spinner), ` ${titled(step.title)}`, dim(took(step, io.nowMs()))],
+        ...newsOf(step).map((news): Line => [dim(`  ${marks.bar} ${news}`)]),
+      ]),
       [dim(`  ${texts.stepsDone(done, run.steps.length)}`)],
     ];
   };

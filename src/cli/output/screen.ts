@@ -22,7 +22,8 @@ export interface Paper {
 
 /**
  * The terminal with what is being redrawn at its bottom. Everything human goes through here, so that a line printed in the
- * middle of a redraw, on either stream, lands above it. Disposing leaves the terminal as it was.
+ * middle of a redraw, on either stream, lands above it. Disposing takes
+ * the drawing away for good; lines can still be printed.
  */
 export interface Screen extends Disposable {
   readonly out: Paper;
@@ -39,6 +40,7 @@ export function openScreen(io: CliIo): Screen {
   const look = parseLook(io.env, io.isTty.stdout);
   let drawn: readonly Line[] = [];
   let cursorHidden = false;
+  let closed = false;
 
   const fit = (): number => Math.max(1, io.columns() - 1);
   // After a resize the terminal has broken our lines anew: rows are counted with the width that it has now.
@@ -66,7 +68,7 @@ export function openScreen(io: CliIo): Screen {
   };
 
   const draw = (lines: readonly Line[], above: readonly Line[] = []): void => {
-    const kept = look.live ? lines.slice(-Math.max(1, io.rows() - 1)) : [];
+    const kept = look.live && !closed ? lines.slice(-Math.max(1, io.rows() - 1)) : [];
     if (kept.length === 0 && drawn.length === 0) {
       if (above.length > 0) io.stdout.write(printed(above, look));
       return;
@@ -114,6 +116,7 @@ export function openScreen(io: CliIo): Screen {
     },
     writeRaw: (line) => writeWaiting(io.stdout, `${line}\n`),
     [Symbol.dispose]: () => {
+      closed = true;
       stopListening();
       draw([]);
     },
