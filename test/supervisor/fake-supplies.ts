@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { nodePackageName, PINNED_NPM, PREFERRED_NODE } from '../../src/core/openclaw/node-release.ts';
+import { endWithTest } from './end-with-test.ts';
 
 export const fakeVersion = '2026.9.6';
 
@@ -90,6 +91,7 @@ process.on('SIGTERM', () => process.exit(0));
 
 export async function openFakeSupplies(): Promise<FakeSupplies> {
   const dir = await mkdtemp(join(tmpdir(), 'hardshell-supplies-'));
+  const ending = endWithTest(dir);
   const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
   const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
   const packages = new Map<string, { version: string; tarball: Buffer; integrity: string; served: Buffer }>();
@@ -144,6 +146,7 @@ export async function openFakeSupplies(): Promise<FakeSupplies> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await rm(dir, { recursive: true, force: true });
+      ending[Symbol.dispose]();
     },
   };
 }

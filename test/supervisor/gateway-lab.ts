@@ -10,6 +10,7 @@ import type { GatewayDefinition, GatewayState, GatewayStatus } from '../../src/c
 import { ensureSupervisor, type EnsureDeps } from '../../src/core/supervisor/ensure-supervisor.ts';
 import { layoutSupervisor } from '../../src/core/supervisor/supervisor-layout.ts';
 import { runSupervisor, type SupervisorDeps, type SupervisorOutcome } from '../../src/core/supervisor/supervisor.ts';
+import { endWithTest } from './end-with-test.ts';
 import { isPidUsed, readProcessIdentity } from '../../src/core/system/process-identity.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -36,9 +37,11 @@ export class GatewayLab implements AsyncDisposable {
   readonly #running: { stop: AbortController; outcome: Promise<SupervisorOutcome> }[] = [];
   readonly #children: ChildProcess[] = [];
   readonly #dirs: string[] = [];
+  readonly #ending: Disposable;
 
   constructor(dataDir: string) {
     this.dataDir = dataDir;
+    this.#ending = endWithTest(dataDir);
   }
 
   static async open(): Promise<GatewayLab> {
@@ -166,6 +169,7 @@ export class GatewayLab implements AsyncDisposable {
       for (const pid of new Set(text.split('\n').map((line) => Number(line.split(' ')[1])))) await endFake(pid, dir);
     }
     await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
+    this.#ending[Symbol.dispose]();
   }
 }
 

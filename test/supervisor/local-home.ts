@@ -1,14 +1,17 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Preview } from '../../src/core/index.ts';
 import { layoutLocal, type LocalLayout } from '../../src/core/steps/local/local-layout.ts';
 import { connectSupervisor } from '../../src/core/supervisor/client.ts';
+import { layoutSupervisor } from '../../src/core/supervisor/supervisor-layout.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
 import { deploymentSpecSchema, type DeploymentSpecInput } from '../../src/shared/model/spec.ts';
 import { openTestCore, type Deployed, type TestCore } from '../lab/test-core.ts';
 import { tempDataDir } from '../lab/temp-data-dir.ts';
+import { endWithTest } from './end-with-test.ts';
 import { fakeVersion, type FakeSupplies } from './fake-supplies.ts';
-import { GatewayLab, untilGone } from './gateway-lab.ts';
+import { untilGone } from './gateway-lab.ts';
 
 const superviseScript = fileURLToPath(new URL('./supervise.ts', import.meta.url));
 
@@ -27,6 +30,7 @@ export interface LocalHome extends AsyncDisposable {
 
 export async function openLocalHome(supplies: FakeSupplies): Promise<LocalHome> {
   const folder = await tempDataDir();
+  const ending = endWithTest(folder.path);
   const dataDir = join(folder.path, 'data');
   const test = await openTestCore({
     dataDir: folder.path,
@@ -61,7 +65,7 @@ export async function openLocalHome(supplies: FakeSupplies): Promise<LocalHome> 
     instance,
     layout: async (name) => layoutLocal(dataDir, await instance(name), process.platform),
     async [Symbol.asyncDispose]() {
-      const client = await connectSupervisor(new GatewayLab(dataDir).layout);
+      const client = await connectSupervisor(layoutSupervisor(dataDir, process.platform, tmpdir()));
       if (client !== undefined) {
         const { process: identity } = await client.call('ping', {});
         await client.call('shutdown', { gateways: 'stop' });
@@ -70,6 +74,7 @@ export async function openLocalHome(supplies: FakeSupplies): Promise<LocalHome> 
       }
       await test[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
+      ending[Symbol.dispose]();
     },
   };
 }

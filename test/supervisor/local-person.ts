@@ -11,6 +11,7 @@ import { findByEnvironment } from '../../src/core/system/process-table.ts';
 import { freePort } from '../lab/free-port.ts';
 import { testedOpenClaw } from '../lab/openclaw-install.ts';
 import { openPerson, type Ended, type HardshellProcess, type Person } from '../lab/person.ts';
+import { endWithTest } from './end-with-test.ts';
 import { until, untilGone } from './gateway-lab.ts';
 
 const run = promisify(execFile);
@@ -47,6 +48,7 @@ export async function openLocalPerson({
       OPENROUTER_API_KEY: 'sk-of-the-shell-0123456789abcdef',
     },
   });
+  const ending = endWithTest(join(person.dataDir, '..'));
   const layout = layoutSupervisor(person.dataDir, process.platform, tmpdir());
   const kept = (name: string): string => join(person.dataDir, '..', 'kept', name);
 
@@ -113,6 +115,7 @@ export async function openLocalPerson({
         async () => (await findOwnProcesses(person.dataDir)).length === 0,
       );
       await person[Symbol.asyncDispose]();
+      ending[Symbol.dispose]();
     },
   };
   return self;
