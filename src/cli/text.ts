@@ -65,7 +65,7 @@ export const texts = {
   removed: (name: string, purged: boolean) =>
     purged
       ? `${name} is removed, with its state folder.`
-      : `${name} is removed. Its state folder was kept; --purge deletes it as well.`,
+      : `${name} is removed. Its state folder was kept: deployed again, it goes on from there.`,
 
   tryAgain: 'Run the same command again: it continues where it stopped.',
   lastLines: 'last lines',
