@@ -174,7 +174,11 @@ export const errorCatalogue = {
     'The npm registry does not have this version.',
     'Leave --version out to take the newest.',
   ),
-  'firewall.not-proven': failed('With the firewall on, a second login did not work, so it is switched off again.', 'Look whether another firewall, or another port of SSH, is in between; or deploy without the firewall.', false),
+  'firewall.not-proven': failed(
+    'With the firewall on, a second login did not work, so it is switched off again.',
+    'Look whether another firewall, or another port of SSH, is in between; or deploy without the firewall.',
+    false,
+  ),
   'disk.full': failed('The disk is full.', 'Free some space, then run the same command again.'),
 
   'config.unreadable': refused(

@@ -25,7 +25,13 @@ export async function preparePerson(dir: string, registry: string, knows: LabSer
 }
 
 export async function runHardshell({ dir, registry }: Person, args: readonly string[]): Promise<Ended> {
-  const env = { ...process.env, HOME: dir, HARDSHELL_DATA_DIR: join(dir, 'data'), HARDSHELL_MIRROR_NPM: registry, SSH_AUTH_SOCK: '' };
+  const env = {
+    ...process.env,
+    HOME: dir,
+    HARDSHELL_DATA_DIR: join(dir, 'data'),
+    HARDSHELL_MIRROR_NPM: registry,
+    SSH_AUTH_SOCK: '',
+  };
   const ended = await runProcess(process.execPath, [launcher, ...args], env);
   if (ended.code !== 0)
     throw new Error(`hardshell ${args.join(' ')} ended with ${String(ended.code)}:\n${ended.stdout}\n${ended.stderr}`);

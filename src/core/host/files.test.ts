@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('files through a shell', () => {
         expect(readdirSync(join(dir, folder))).toEqual([file]);
         rmSync(join(dir, folder), { recursive: true });
       }),
-      { numRuns: 60 },
+      { numRuns: 15 },
     );
   });
 

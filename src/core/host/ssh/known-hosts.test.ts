@@ -166,7 +166,7 @@ describe.skipIf(spawnSync('ssh-keygen', ['-?']).error !== undefined)('as ssh-key
         const ours = parseKnownHosts(readFileSync(file, 'utf8'), file).filter((line) => matchesKnownName(line, wanted));
         expect(ours.map(({ where }) => where)).toEqual(find(file, wanted));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
