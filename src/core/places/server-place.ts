@@ -65,13 +65,15 @@ export function createServerPlace(services: PlaceServices): Place {
       ...listServerFacts(layout),
     ]);
     const { arch } = await facts.read(machineFact());
+    // The clocks are compared at the moment of the answer: what follows may take its time.
+    const nowMs = services.now();
     const { totalBytes: memoryBytes } = await facts.read(memoryFact());
     const found = await facts.read(claim);
     const place: NodePlace = { platform: 'linux', arch: arch === 'aarch64' ? 'arm64' : 'x64' };
     // A server that says it carries this instance of ours is believed, also when our own record of it is lost.
     const isOurs = found?.installation === installation && found.name === spec.name;
     const newId = isOurs ? found.instance : services.ids.instance();
-    const { instance, nodeRange } = await draftInstance(request, place, registry, newId, services.now());
+    const { instance, nodeRange } = await draftInstance(request, place, registry, newId, nowMs);
     // Another installation's mark will do: what lies here was put here by Hardshell, and the plan says that it is taken over.
     const isClaimed = found !== undefined;
     const isInstalled = isClaimed && (await facts.read(installed)) !== undefined;
@@ -83,7 +85,7 @@ export function createServerPlace(services: PlaceServices): Place {
       isClaimed,
       isInstalled,
       firewall: spec.firewall,
-      nowMs: services.now(),
+      nowMs,
     });
     const forwarding = isInstalled ? [] : [await readForwarding(server.host, instance.port, signal)];
     const token = createTokenKeeper(existing ?? instance, state, secrets);
