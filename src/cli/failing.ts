@@ -1,7 +1,8 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { exitCodes, toAppError, type AppError } from '../shared/app-error.ts';
 import { CommandFailure } from './command-failure.ts';
-import type { Outcome } from './commands/command.ts';
+import { quoted, type Outcome } from './commands/command.ts';
 import { formatAlarm, formatFailure } from './output/failure.ts';
 import { cyan, dim, type Line } from './output/line.ts';
 import { marksOf } from './output/look.ts';
@@ -76,10 +77,20 @@ function formatKeyAlarm(error: AppError, paper: Paper): Line[] {
         ...(parsed.data.where === undefined ? [] : [['revoked in', parsed.data.where] satisfies [string, string]]),
       ]
     : [];
-  const host = parsed.success ? parsed.data.host : '';
   const meaning =
     error.code === 'host.key-revoked'
       ? texts.keyRevokedMeaning
-      : [...texts.keyChangedMeaning, texts.keyChangedThen(host)];
+      : [...texts.keyChangedMeaning, ...(parsed.success ? [texts.keyChangedThen, ...forgetCommands(parsed.data)] : [])];
   return formatAlarm(error.message, facts, meaning, paper.look, paper.columns());
+}
+
+/** How a person forgets the keys that are known, where each of them lies. */
+function forgetCommands({ host, known }: z.infer<typeof keyDetailsSchema>): string[] {
+  const commands = known.map(({ where }) => {
+    const file = where.replace(/:\d+$/, '');
+    return basename(file) === 'trust.json'
+      ? `hardshell trust remove ${quoted(host)}`
+      : `ssh-keygen -R ${quoted(host)} -f ${quoted(file)}`;
+  });
+  return Array.from(new Set(commands), (command) => `  ${command}`);
 }

@@ -82,7 +82,7 @@ export const texts = {
     'Either the server was reinstalled or got a new key, or somebody stands between you and it and wants your login.',
     'Nothing was sent to it. Ask whoever runs the server; do not go on until you know.',
   ],
-  keyChangedThen: (host: string) => `Once you know that the new key is right: hardshell trust remove ${host}`,
+  keyChangedThen: 'Once you know that the new key is right:',
   keyRevokedMeaning: [
     'This key was marked as one that nobody may trust any more, most often because it was stolen.',
     'Nothing was sent to the server. Do not connect.',

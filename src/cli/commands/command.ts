@@ -62,9 +62,9 @@ export async function readConnectOptions(session: Session, options: ReachOptions
   return { signal: session.signal, secrets: await readSecrets(session) };
 }
 
-/** A name as a person can paste it into a shell. */
+/** A word as a person can paste it into a shell. */
 export function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
 export function usageError(message: string, hint?: string): AppError {

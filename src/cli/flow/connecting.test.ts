@@ -90,7 +90,7 @@ describe('a changed or revoked host key', () => {
     [
       'host.key-changed',
       { known: [{ type: 'ssh-ed25519', fingerprint: KEYS[1], where: '/home/anna/.ssh/known_hosts:3' }] },
-      ['CHANGED', 'reinstalled', 'known_hosts:3', 'trust remove server', KEYS[1]],
+      ['CHANGED', 'reinstalled', 'known_hosts:3', 'ssh-keygen -R server -f /home/anna/.ssh/known_hosts', KEYS[1]],
     ],
     ['host.key-revoked', { where: '/home/anna/.ssh/known_hosts:7' }, ['revoked', 'known_hosts:7', 'stolen']],
   ] as const)('is refused without a question: %s', async (errorCode, more, texts) => {
