@@ -39,7 +39,7 @@ const RESTART_PATHS: ReadonlySet<string> = new Set([
 ]);
 
 /** The origins from which a browser on this computer, or at this end of a forward to the same port, comes. */
-export function loopbackOrigins(port: number): readonly [string, string] {
+function loopbackOrigins(port: number): readonly [string, string] {
   return [`http://127.0.0.1:${String(port)}`, `http://localhost:${String(port)}`];
 }
 

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { isConfigObject, readSetting, type ConfigObject } from './config-document.ts';
 
 /** What OpenClaw gives to the agent of each of these files (`agents.defaults.bootstrapMaxChars`); the rest it leaves out. */
-export const INJECTED_CHARS = 20_000;
+const INJECTED_CHARS = 20_000;
 
 export interface WorkspaceFile {
   readonly name: 'IDENTITY.md' | 'SOUL.md';
