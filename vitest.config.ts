@@ -17,7 +17,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
-          testTimeout: 10_000,
+          // Real processes, shells and locks: what takes 0.2 s alone takes long on a machine that also starts gateways.
+          testTimeout: 30_000,
         },
       },
       {
@@ -29,8 +30,8 @@ export default defineConfig({
           setupFiles: ['test/lab/end-with-run.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          testTimeout: 5 * minuteMs,
-          hookTimeout: 5 * minuteMs,
+          testTimeout: 10 * minuteMs,
+          hookTimeout: 10 * minuteMs,
         },
       },
     ],
