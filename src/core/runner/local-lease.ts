@@ -23,7 +23,7 @@ import { heldError } from './runner.ts';
 import { formatAuditLine } from './server-lease.ts';
 
 /** The audit log is set aside once when it has grown to this size. */
-export const MAX_AUDIT_BYTES = 5_000_000;
+const MAX_AUDIT_BYTES = 5_000_000;
 const FACT_ID = 'lease';
 
 export interface LocalLeaseOptions {
@@ -196,13 +196,13 @@ function watchProcess(started: Process, signal: AbortSignal | undefined, endGrou
 }
 
 /** Pure. */
-export function describeLease(stored: StoredLease | undefined, nowMs: number): LeaseState {
+function describeLease(stored: StoredLease | undefined, nowMs: number): LeaseState {
   if (stored === undefined || stored.expiresAtMs <= nowMs) return { is: 'free' };
   return { is: 'held', holder: stored.holder, secondsLeft: Math.ceil((stored.expiresAtMs - nowMs) / 1_000) };
 }
 
 /** Pure. What cannot be read is no lease: it is written by rename, so it was damaged from outside. */
-export function parseStoredLease(text: string): StoredLease | undefined {
+function parseStoredLease(text: string): StoredLease | undefined {
   try {
     return leaseSchema.parse(JSON.parse(text));
   } catch {

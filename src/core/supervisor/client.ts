@@ -19,7 +19,7 @@ import { STOP_GRACE_MS } from './restart-policy.ts';
 import type { SupervisorLayout } from './supervisor-layout.ts';
 
 /** How long a supervisor may take to accept a connection, and to answer a call that waits for nothing. */
-export const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const CALL_TIMEOUT_MS = 15_000;
 /** Calls that wait for a gateway to end. */
 const ENDING: ReadonlySet<Method> = new Set(['stop', 'restart', 'remove', 'shutdown']);
@@ -39,7 +39,7 @@ export interface SupervisorClient extends AsyncDisposable {
 }
 
 /** Who says that it listens; undefined where nobody does. Whether it still lives is another question. */
-export async function readSupervisorRecord(layout: SupervisorLayout): Promise<SupervisorRecord | undefined> {
+async function readSupervisorRecord(layout: SupervisorLayout): Promise<SupervisorRecord | undefined> {
   try {
     const parsed = supervisorRecordSchema.safeParse(parseLine(await readFile(layout.recordFile, 'utf8')));
     return parsed.success ? parsed.data : undefined;

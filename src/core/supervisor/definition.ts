@@ -25,7 +25,7 @@ export const gatewayDefinitionSchema = z.strictObject({
 });
 export type GatewayDefinition = z.infer<typeof gatewayDefinitionSchema>;
 
-export const wantedSchema = z.enum(['running', 'stopped']);
+const wantedSchema = z.enum(['running', 'stopped']);
 
 /** What the supervisor remembers of a gateway: one file each, `supervisor/gateways/<id>.json`. */
 export const gatewayRecordSchema = z.strictObject({
@@ -36,7 +36,7 @@ export const gatewayRecordSchema = z.strictObject({
 });
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;
 
-export const gatewayStateSchema = z.enum([
+const gatewayStateSchema = z.enum([
   'stopped',
   'running',
   /** It has ended unasked and will be started again after a pause. */

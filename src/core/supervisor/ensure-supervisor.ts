@@ -10,7 +10,7 @@ import { PROTOCOL_VERSION } from './protocol.ts';
 import { layoutSupervisor, type SupervisorLayout } from './supervisor-layout.ts';
 
 /** From the start of a supervisor's process to its first answer: half a second, on a machine that is busy much more. */
-export const SUPERVISOR_START_MS = 30_000;
+const SUPERVISOR_START_MS = 30_000;
 const POLL_MS = 25;
 /** One that ends at once met the last moments of an older one; or it cannot live here. */
 const MAX_STARTS = 3;

@@ -66,7 +66,7 @@ function isInherited(name: string): boolean {
 }
 
 /** The part of an environment that is passed on to programs of ours. Pure. */
-export function inheritEnvironment(env: Environment): Record<string, string> {
+function inheritEnvironment(env: Environment): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) if (value !== undefined && isInherited(name)) kept[name] = value;
   return kept;

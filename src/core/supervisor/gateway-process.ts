@@ -11,7 +11,7 @@ import { signalGroup, signalProcess } from './process-group.ts';
 import type { ProcessEnd } from './restart-policy.ts';
 
 /** How often an adopted process is looked at: nobody but its parent is told of its end. */
-export const ADOPTED_POLL_MS = 1_000;
+const ADOPTED_POLL_MS = 1_000;
 /** Where asking for a process's start costs a program, only every so many looks do; the others ask whether the pid is used. */
 const COSTLY_LOOK_EVERY = 30;
 /** How long a killed process may take to be gone. */

@@ -5,7 +5,7 @@ import { hasCode } from '../system/atomic-file.ts';
 import { KEPT_LOGS, rotatedName } from './log-file.ts';
 
 /** How often a followed log is looked at. Watching needs support of the file system, looking does not. */
-export const FOLLOW_EVERY_MS = 250;
+const FOLLOW_EVERY_MS = 250;
 const CHUNK_BYTES = 64 * 1024;
 /** Newest part of a log in which its last lines are looked for. */
 const TAIL_BYTES = 8 * 1024 * 1024;

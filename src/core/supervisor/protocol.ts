@@ -56,7 +56,7 @@ export const messageSchema = z.union([
     event: z.strictObject({ type: z.enum(['gateway.changed', 'gateway.removed']), gateway: gatewayStatusSchema }),
   }),
 ]);
-export type Message = z.infer<typeof messageSchema>;
+type Message = z.infer<typeof messageSchema>;
 export type SupervisorEvent = Extract<Message, { event: unknown }>['event'];
 
 /** Who listens where: `supervisor/supervisor.json`. Loose, so that an older door can read what a newer one wrote. */

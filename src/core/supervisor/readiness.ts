@@ -87,7 +87,7 @@ async function describeFailure(status: GatewayStatus | null, { logFile }: Readin
 }
 
 /** The JSON that a loopback port answers; undefined where it answers none. */
-export function askGateway(port: number, path: string): Promise<unknown> {
+function askGateway(port: number, path: string): Promise<unknown> {
   return new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path, agent: false, timeout: ASK_TIMEOUT_MS }, (response) => {
       const parts: string[] = [];

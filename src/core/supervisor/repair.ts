@@ -7,7 +7,7 @@ import { formatConfigDiff } from './config-diff.ts';
  * As OpenClaw's own page for programs that embed it says (docs/gateway/embedding.md, "Handle invalid config by exit code"):
  * once, with nobody asked, and the gateway started again only afterwards.
  */
-export const DOCTOR_ARGS: readonly string[] = ['doctor', '--fix', '--yes', '--non-interactive'];
+const DOCTOR_ARGS: readonly string[] = ['doctor', '--fix', '--yes', '--non-interactive'];
 /** Doctor takes 15 s on a small machine, and more where databases are to be migrated. */
 export const DOCTOR_TIMEOUT_MS = 10 * 60_000;
 

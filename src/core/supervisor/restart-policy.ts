@@ -1,6 +1,6 @@
 /** Pause before the first restart; every further one in a row doubles it. */
-export const FIRST_PAUSE_MS = 1_000;
-export const LONGEST_PAUSE_MS = 60_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
 /** A gateway that has run this long was healthy: what went wrong before is forgotten. */
 export const HEALTHY_AFTER_MS = 5 * 60_000;
 /** Unasked ends in a row after which nobody believes in the next attempt: about five minutes of trying. */

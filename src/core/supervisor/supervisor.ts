@@ -26,7 +26,7 @@ import { openServer, type SupervisorServer } from './server.ts';
 import { layoutSupervisor, type SupervisorLayout } from './supervisor-layout.ts';
 
 /** A supervisor that has nothing to look after and nobody to talk to ends after this long. */
-export const IDLE_END_MS = 5 * 60_000;
+const IDLE_END_MS = 5 * 60_000;
 
 export interface SupervisorTimings extends LifeTimings {
   readonly idleEndMs: number;

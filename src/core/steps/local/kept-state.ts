@@ -5,7 +5,7 @@ import { instanceIdSchema, type InstanceId } from '../../../shared/model/ids.ts'
 import { hasCode } from '../../system/atomic-file.ts';
 
 const keptSchema = z.object({ v: z.literal(1), name: z.string() });
-export type Kept = z.infer<typeof keptSchema>;
+type Kept = z.infer<typeof keptSchema>;
 
 /** Pure. */
 export function formatKept(name: string): string {
