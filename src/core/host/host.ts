@@ -20,7 +20,10 @@ export interface Process {
    * @throws AppError `host.connection-lost` when the way to the machine broke: the process may go on there.
    */
   readonly exit: Promise<Exit>;
-  /** Asks the machine to signal the process (and, where it has one of its own, its group). Best effort over SSH. */
+  /**
+   * Asks the machine to signal the process and its group. Best effort over SSH: of what sudo started with a password only the
+   * command itself is reached, not what that has started.
+   */
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGHUP'): void;
   /** Only for processes with a terminal. */
   resize?(size: TerminalSize): void;
@@ -59,8 +62,9 @@ export interface Host extends AsyncDisposable {
   readonly kind: 'local' | 'ssh' | 'fake';
   readonly traffic: HostTraffic;
   /**
-   * Starts a command. Resolves when the machine has accepted it.
-   * @throws AppError `host.connection-lost`, `host.unreachable`, `host.sudo-missing`, `command.failed` (not startable here)
+   * Starts a command. Resolves when the machine has accepted it. A program that is not there is no exception but an answer,
+   * as a shell gives it: 127. The caller's turn in which this resolves is soon enough to listen: nothing is lost before it.
+   * @throws AppError `host.connection-lost`, `host.sudo-missing`, `command.failed` (the machine starts no more commands)
    */
   spawn(command: Command, options?: SpawnOptions): Promise<Process>;
   /**

@@ -74,6 +74,8 @@ class LocalHost implements Host {
     const process = await spawnLocal(command, { directory: this.#directory, env: this.#env, signal: options.signal });
     this.#processes.add(process);
     void process.ended.then(() => this.#processes.delete(process));
+    // Disposed of while it was starting.
+    if (this.closed.aborted) void process.end(abortError(this.closed));
     return process;
   }
 
@@ -81,9 +83,13 @@ class LocalHost implements Host {
     this.closed.throwIfAborted();
     options.signal?.throwIfAborted();
     this.#traffic = { ...this.#traffic, roundTrips: this.#traffic.roundTrips + 1 };
-    const socket = connectSocket('port' in to ? { host: '127.0.0.1', port: to.port } : { path: to.socketPath });
+    // Half-closed stays half-closed, as it does over SSH.
+    const place = 'port' in to ? { host: '127.0.0.1', port: to.port } : { path: to.socketPath };
+    const socket = connectSocket({ ...place, allowHalfOpen: true });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    // Whoever reads or writes meets its errors there; nobody else has to.
+    socket.on('error', () => undefined);
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
         if (options.signal === undefined) return;
