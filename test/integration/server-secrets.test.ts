@@ -83,8 +83,10 @@ describeWithLab('the secrets of a whole life', () => {
     expect(await opening.seen(({ type }) => type === 'sign-in')).toBeDefined();
     opening.kill('SIGINT');
     const opened = await opening.ended;
-    const executed = await person.run(['exec', '--secrets-stdin', 'research', '--', 'id', '-un'], login);
-    expect(executed.stdout.trim()).toBe('openclaw');
+    // What is typed into exec belongs to the command: without a terminal nobody can be asked for the passphrase.
+    const executed = await person.run(['exec', 'research', '--', 'id', '-un']);
+    expect(executed.code).toBe(1);
+    expect(executed.stderr).toMatch(/passphrase/);
     const runs = await person.run(['runs', '--json']);
 
     const left = await findSecretsOn(server, all);
