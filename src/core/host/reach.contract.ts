@@ -100,6 +100,19 @@ export function describeReach(title: string, open: () => Promise<Host>): void {
       }
     });
 
+    it('what the other end says before it hangs up is read to its end, however late', { timeout: 20_000 }, async () => {
+      const server = await host.spawn(query(['perl', '-e', SPEAKER]));
+      server.stderr.resume();
+      const output = readLines(server.stdout);
+      await output.until('\n');
+      const stream = await host.connect({ port: Number(output.text()) });
+      await output.until('hung up');
+      await sleep(100);
+      expect(await readAll(stream)).toHaveLength(100_000);
+      stream.destroy();
+      await server.exit;
+    });
+
     it('disposing leaves no socket, timer or process here', { timeout: 20_000 }, async () => {
       const count = (kind: string): number =>
         process.getActiveResourcesInfo().filter((name) => name.includes(kind)).length;
@@ -121,6 +134,12 @@ export function describeReach(title: string, open: () => Promise<Host>): void {
     });
   });
 }
+
+/** Says its port, speaks to the first client, and hangs up without listening. */
+const SPEAKER = `use strict; use IO::Socket::INET; $| = 1;
+my $server = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1');
+print $server->sockport . "\\n";
+my $client = $server->accept; print $client 'x' x 100000; close $client; print "hung up\\n";`;
 
 /** Says its port (or that it is ready), then hands back what the first client sends, and `end` once that one has ended. */
 const ECHO_SERVER = `use strict; use IO::Socket::INET; use IO::Socket::UNIX; $| = 1;

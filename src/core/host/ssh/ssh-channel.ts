@@ -48,9 +48,21 @@ export function writeChannel(channel: ClientChannel): Writable {
 /** Both ways of a channel as one stream: a forwarded connection. Destroying it closes the channel. */
 export function wrapConnection(channel: ClientChannel): Duplex {
   const { pump, stop } = createPump(channel, () => stream);
+  let isClosed = false;
+  let isWriting = false;
   const stream = new Duplex({
     read: pump,
-    write: (chunk: Buffer, _encoding, done) => void channel.write(chunk, done),
+    write: (chunk: Buffer, _encoding, done) => {
+      if (isClosed) {
+        done(brokenPipe());
+        return;
+      }
+      isWriting = true;
+      channel.write(chunk, (error) => {
+        isWriting = false;
+        done(error);
+      });
+    },
     final: (done) => {
       channel.end();
       done();
@@ -63,7 +75,11 @@ export function wrapConnection(channel: ClientChannel): Duplex {
   });
   channel.on('error', () => undefined);
   channel.once('close', () => {
-    if (!stream.writableFinished) stream.destroy(stream.writableLength > 0 ? brokenPipe() : undefined);
+    isClosed = true;
+    // What the other end said before it went is read first; then there is nothing left to read or write.
+    const finish = (): void => void stream.destroy(isWriting ? brokenPipe() : undefined);
+    if (stream.readableEnded) finish();
+    else stream.once('end', finish);
   });
   stream.on('error', () => undefined);
   return stream;
