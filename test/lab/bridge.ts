@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import type { Server } from 'node:net';
 import { listen } from './free-port.ts';
 
@@ -10,8 +10,15 @@ export function bridgeHost(): string {
   return bridgeAddress() ?? 'host.docker.internal';
 }
 
+/** Node.js leaves out interfaces without a carrier, and Docker's bridge has none while no container runs. */
 function bridgeAddress(): string | undefined {
-  return networkInterfaces()['docker0']?.find((address) => address.family === 'IPv4')?.address;
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const said = execFileSync('ip', ['-4', '-o', 'addr', 'show', 'docker0'], { encoding: 'utf8', stdio: 'pipe' });
+    return / inet ([0-9.]+)\//.exec(said)?.[1];
+  } catch {
+    return undefined; // no such interface: the engine is somewhere else
+  }
 }
 
 const portAttempts = 20;
