@@ -66,7 +66,7 @@ async function main(): Promise<void> {
 async function deployBare(proxy: NpmProxy): Promise<number> {
   await using server = await startServer();
   const script = formatBareMinimum({
-    registry: proxy.urlFromServers,
+    registry: proxy.urlFromServers.replace(/\/$/, ''),
     node: PREFERRED_NODE,
     npm: PINNED_NPM,
     openclaw: OPENCLAW,

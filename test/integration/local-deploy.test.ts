@@ -19,7 +19,7 @@ const unsatisfied = (ended: Ended): unknown[] =>
   ended.lines.filter((line) => line.type === 'step.checked' && line.check.is !== 'satisfied');
 
 // One story, told in order: every case goes on where the one before has ended.
-describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', { timeout: 10 * 60_000 }, () => {
+describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', () => {
   let local: LocalPerson;
   let dir = '';
   let port = 0;

@@ -7,7 +7,7 @@ import type { ExecResult } from '../../src/core/host/exec.ts';
 import { buildProbe, expectReady } from '../../src/core/openclaw/probe-script.ts';
 import { openClawInstall } from './openclaw-install.ts';
 
-const startDeadlineMs = 120_000;
+const startDeadlineMs = 5 * 60_000;
 const stopDeadlineMs = 30_000;
 
 /** A home folder of its own with the real OpenClaw beside it; nothing runs in it yet. */
