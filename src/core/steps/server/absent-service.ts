@@ -5,12 +5,23 @@ import { changeScript } from '../../host/command.ts';
 import type { ServerLayout } from '../../openclaw/server-layout.ts';
 import type { Step } from '../step.ts';
 
-/* $1 unit; the rest: its files. A gateway may drain its work for five minutes before it ends. */
-const APPLY = `unit=$1; shift
-systemctl --user disable --now "$unit" || systemctl --user stop "$unit" || exit 1
+/*
+ * $1 unit, $2 seconds of grace; the rest: its files. A gateway that cannot reach a channel takes minutes to drain work that
+ * nobody will see any more: it is asked, and then ended.
+ */
+const APPLY = `unit=$1 grace=$2; shift 2
+systemctl --user disable "$unit" || :
+systemctl --user stop --no-block "$unit" || exit 1
+busy() { case $(systemctl --user show -p ActiveState --value "$unit") in inactive|failed) return 1;; esac; }
+until ! busy || [ "$grace" -le 0 ]; do sleep 1; grace=$((grace - 1)); done
+! busy || systemctl --user kill --signal=SIGKILL "$unit" || :
+systemctl --user stop "$unit" || exit 1
 rm -rf -- "$@"
 systemctl --user daemon-reload
 systemctl --user reset-failed "$unit" 2>/dev/null || :`;
+
+/** What a gateway gets to end its work before a removal ends it. */
+const STOP_GRACE_SECONDS = 20;
 
 /** The gateway stopped and its unit gone. */
 export function absentServiceStep(layout: ServerLayout): Step {
@@ -21,7 +32,7 @@ export function absentServiceStep(layout: ServerLayout): Step {
     id: 'service',
     title: 'Stop the gateway and remove its service',
     facts: [unit, files],
-    timeoutMs: 6 * 60_000,
+    timeoutMs: 2 * 60_000,
     async check({ read }) {
       const { activeState, loadState } = await read(unit);
       if (activeState !== 'inactive' && activeState !== 'failed')
@@ -41,7 +52,7 @@ export function absentServiceStep(layout: ServerLayout): Step {
       }
       await changeOk(
         'Stopping the gateway',
-        changeScript(APPLY, [layout.unit, layout.unitPath, dropIns], { runAs: { user: layout.user } }),
+        changeScript(APPLY, [layout.unit, STOP_GRACE_SECONDS, layout.unitPath, dropIns], { runAs: { user: layout.user } }),
       );
     },
   };
