@@ -5,7 +5,7 @@
  * @typedef {{ rooms: Record<string, string>, packages: readonly string[], builtins: boolean, instead: string }} Room
  */
 
-const door = { shared: '*', core: 'index.ts', native: '*' };
+const door = { shared: '*', core: 'index.ts', native: '*', panel: 'index.ts' };
 
 /** @type {Readonly<Record<string, Room>>} */
 export const rooms = {
@@ -27,6 +27,12 @@ export const rooms = {
     builtins: true,
     instead: 'native adapts native modules to ports of core/index.ts, and does nothing else',
   },
+  panel: {
+    rooms: { shared: '*', core: 'index.ts' },
+    packages: ['zod'],
+    builtins: true,
+    instead: 'panel answers the contract for every door: what only one door can do is given to createPanel(deps)',
+  },
   main: {
     rooms: door,
     packages: ['electron', 'electron-store', 'electron-updater', 'zod'],
@@ -35,12 +41,12 @@ export const rooms = {
   },
   server: {
     rooms: door,
-    packages: ['ws', 'zod'],
+    packages: ['@fastify/static', 'fastify', 'ws', 'zod'],
     builtins: true,
     instead: 'a door is thin: it calls core/index.ts and reaches native modules through native',
   },
   cli: {
-    rooms: door,
+    rooms: { ...door, server: 'index.ts' },
     packages: ['commander', 'zod'],
     builtins: true,
     instead: 'a door is thin: it calls core/index.ts and reaches native modules through native',
@@ -53,7 +59,27 @@ export const rooms = {
   },
   renderer: {
     rooms: { shared: '*' },
-    packages: ['@xterm/xterm', 'react', 'react-dom', 'zod'],
+    packages: [
+      '@fontsource-variable/inter',
+      '@fontsource-variable/jetbrains-mono',
+      '@hookform/resolvers',
+      '@xterm/addon-fit',
+      '@xterm/addon-search',
+      '@xterm/addon-serialize',
+      '@xterm/addon-unicode11',
+      '@xterm/addon-web-links',
+      '@xterm/addon-webgl',
+      '@xterm/xterm',
+      'cmdk',
+      'lucide-react',
+      'radix-ui',
+      'react',
+      'react-dom',
+      'react-hook-form',
+      'uplot',
+      'zod',
+      'zustand',
+    ],
     builtins: false,
     instead: 'the renderer talks to a door through renderer/client.ts',
   },

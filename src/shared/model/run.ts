@@ -113,3 +113,33 @@ export interface RunSnapshot {
   readonly error?: z.infer<typeof errorReportSchema>;
   readonly stats?: RunStats;
 }
+
+const stepStateSchema = z.strictObject({
+  ...plannedStepSchema.shape,
+  status: z.enum(['waiting', 'running', 'satisfied', 'applied', 'failed']),
+  because: z.string().exactOptional(),
+  startedAt: z.iso.datetime().exactOptional(),
+  endedAt: z.iso.datetime().exactOptional(),
+  progress: z
+    .strictObject({ done: z.number(), total: z.number().exactOptional(), unit: z.enum(['bytes', 'items']) })
+    .exactOptional(),
+  error: errorReportSchema.exactOptional(),
+  lastLines: z.array(z.string()),
+});
+
+/** For where a snapshot leaves its process. */
+export const runSnapshotSchema: z.ZodType<RunSnapshot> = z.strictObject({
+  runId: z.string(),
+  seq: z.int().min(0),
+  status: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+  kind: planKindSchema,
+  instanceId: z.string(),
+  instanceName: z.string(),
+  place: z.string(),
+  who: z.string(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().exactOptional(),
+  steps: z.array(stepStateSchema),
+  error: errorReportSchema.exactOptional(),
+  stats: runStatsSchema.exactOptional(),
+});
