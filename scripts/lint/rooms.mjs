@@ -25,7 +25,7 @@ export const rooms = {
     rooms: { shared: '*', core: 'index.ts' },
     packages: ['keytar', 'node-pty', 'zod'],
     builtins: true,
-    instead: 'native adapts native modules to ports of core/index.ts, and does nothing else',
+    instead: 'native adapts native modules and this computer to what core/index.ts asks for, and does nothing else',
   },
   panel: {
     rooms: { shared: '*', core: 'index.ts' },

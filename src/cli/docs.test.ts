@@ -108,7 +108,7 @@ describe('README.md', () => {
   });
 
   it('names exactly the variables that are read', async () => {
-    const sources = `${await read('src/cli/settings.ts')}${await read('src/cli/output/look.ts')}`;
+    const sources = `${await read('src/native/settings.ts')}${await read('src/cli/output/look.ts')}`;
     const names = Array.from(sources.matchAll(/'((?:HARDSHELL|SSH|NO|CI)[A-Z_]*)'/g), ([, name]) => name);
     const listed = Array.from(
       (await read('README.md')).matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm),

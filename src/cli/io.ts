@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Core } from '../core/index.ts';
-import type { Settings } from './settings.ts';
+import type { Environment, Settings } from '../native/settings.ts';
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from '../native/settings.ts';
 
 /** Standard input; a terminal's has a raw mode, in which keys arrive one by one and are not echoed. */
 export type Input = Readable & { setRawMode?(raw: boolean): unknown };

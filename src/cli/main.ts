@@ -1,22 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { CoreDeps } from '../core/index.ts';
 import type { CliIo, InterruptSignal, LogEntry, Product } from './io.ts';
+import type { Settings } from '../native/settings.ts';
+import { readVersion } from '../native/version.ts';
 import { runCli } from './program.ts';
-import type { Settings } from './settings.ts';
 
 /*
  * Door 3: this process becomes the command line. Nothing else here reads the environment or the process.
  */
 
-const NPM = 'https://registry.npmjs.org';
-const NODE = 'https://nodejs.org/dist';
-const INSTALLER = 'https://openclaw.ai/install.sh';
-/** Where OpenSSH for Windows listens; it sets no variable. */
-const WINDOWS_AGENT = '\\\\.\\pipe\\openssh-ssh-agent';
 /** Where the size of the terminal is not known. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
@@ -24,66 +17,22 @@ const FLUSH_TIMEOUT_MS = 2000;
 
 const entry = fileURLToPath(import.meta.url);
 
-function readVersion(): string {
-  for (let folder = dirname(entry); ; folder = dirname(folder)) {
-    const file = join(folder, 'package.json');
-    if (existsSync(file)) {
-      const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown; version?: unknown };
-      if (name === 'hardshell' && typeof version === 'string') return version;
-    }
-    if (folder === dirname(folder)) return 'unknown';
-  }
-}
+const version = readVersion(entry);
 
-function readUserName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // An account that the system has no name for, as in some containers.
-    return String(process.getuid?.() ?? 'somebody');
-  }
-}
-
-function readAgent({ sshAgent }: Settings): string | undefined {
-  if (sshAgent !== undefined) return sshAgent;
-  return process.platform === 'win32' && existsSync(WINDOWS_AGENT) ? WINDOWS_AGENT : undefined;
-}
-
-const version = readVersion();
-
-/** Loaded on demand: `--help` needs none of it, and a keychain that does not load is no reason to fail. */
+/** Loaded on demand: `--help` needs none of it. */
 async function openCore(settings: Settings, log: LogEntry) {
-  const [{ createCore, defaultDataDir }, { openKeychain }] = await Promise.all([
+  const [{ createCore }, { openCoreDeps }] = await Promise.all([
     import('../core/index.ts'),
-    import('../native/keychain.ts'),
+    import('../native/core-deps.ts'),
   ]);
-  const account = { platform: process.platform, homeDir: homedir(), env: process.env };
-  const dataDir = settings.dataDir ?? defaultDataDir(account);
-  const sshAgent = readAgent(settings);
-  const userName = readUserName();
-  const keychain = await openKeychain();
-  const deps: CoreDeps = {
-    dataDir,
-    homeDir: account.homeDir,
-    platform: account.platform,
-    arch: process.arch,
-    userName,
-    who: `${userName}@${hostname()}`,
-    version,
-    mirrors: {
-      npm: settings.mirrorNpm ?? NPM,
-      node: settings.mirrorNode ?? NODE,
-      installer: settings.mirrorInstaller ?? INSTALLER,
-    },
-    supervisorCommand: [process.execPath, entry, 'supervise', '--data-dir', dataDir],
-    env: account.env,
-    log,
-    ...(sshAgent === undefined ? {} : { sshAgent }),
-    ...(keychain === undefined ? {} : { keychain }),
-    ...(settings.passphraseFile === undefined ? {} : { passphraseFile: settings.passphraseFile }),
-    ...(settings.telegramApi === undefined ? {} : { telegramApi: settings.telegramApi }),
-  };
-  return createCore(deps);
+  return createCore(
+    await openCoreDeps({
+      settings,
+      version,
+      log,
+      supervisorCommand: (dataDir) => [process.execPath, entry, 'supervise', '--data-dir', dataDir],
+    }),
+  );
 }
 
 function openIo(): CliIo {

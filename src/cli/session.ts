@@ -6,7 +6,7 @@ import { bold, dim, yellow } from './output/line.ts';
 import { marksOf } from './output/look.ts';
 import { openScreen, type Screen } from './output/screen.ts';
 import { createPrompter, type Prompter } from './prompt.ts';
-import { parseSettings, type LogLevel } from './settings.ts';
+import { parseSettings, type LogLevel } from '../native/settings.ts';
 import { texts } from './text.ts';
 
 /** What an interrupt does in place of cancelling: for commands that a person ends that way. */

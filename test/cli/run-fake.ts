@@ -1,6 +1,6 @@
 import { runCli } from '../../src/cli/program.ts';
 import { jsonLineSchema, type JsonLine } from '../../src/cli/json-lines.ts';
-import type { Settings } from '../../src/cli/settings.ts';
+import type { Settings } from '../../src/native/settings.ts';
 import { createFakeCore, type FakeCore, type Script } from './fake-core.ts';
 import { createFakeIo, type FakeIo, type FakeIoOptions } from './fake-io.ts';
 

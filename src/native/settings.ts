@@ -1,7 +1,8 @@
 import { posix, win32 } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../shared/app-error.ts';
-import type { Environment } from './io.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the environment may say. Absent: core's default. */
 export interface Settings {

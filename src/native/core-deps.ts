@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { defaultDataDir, type CoreDeps } from '../core/index.ts';
+import { openKeychain } from './keychain.ts';
+import type { Settings } from './settings.ts';
+
+/*
+ * What this computer, this account and the environment give to core. The same for every door: two doors that disagreed about
+ * the data folder or the keychain would be two products.
+ */
+
+const NPM = 'https://registry.npmjs.org';
+const NODE = 'https://nodejs.org/dist';
+const INSTALLER = 'https://openclaw.ai/install.sh';
+/** Where OpenSSH for Windows listens; it sets no variable. */
+const WINDOWS_AGENT = '\\\\.\\pipe\\openssh-ssh-agent';
+
+export interface Door {
+  readonly settings: Settings;
+  readonly version: string;
+  /** The argument list that starts `hardshell supervise` for a data folder; asked whenever one has to be started. */
+  readonly supervisorCommand: (dataDir: string) => readonly [string, ...string[]];
+  readonly log: CoreDeps['log'];
+}
+
+/** A keychain that does not load is no reason to fail. */
+export async function openCoreDeps({ settings, version, supervisorCommand, log }: Door): Promise<CoreDeps> {
+  const dataDir = readDataDir(settings);
+  const sshAgent = readAgent(settings);
+  const userName = readUserName();
+  const keychain = await openKeychain();
+  return {
+    dataDir,
+    homeDir: homedir(),
+    platform: process.platform,
+    arch: process.arch,
+    userName,
+    who: `${userName}@${hostname()}`,
+    version,
+    mirrors: {
+      npm: settings.mirrorNpm ?? NPM,
+      node: settings.mirrorNode ?? NODE,
+      installer: settings.mirrorInstaller ?? INSTALLER,
+    },
+    get supervisorCommand() {
+      return supervisorCommand(dataDir);
+    },
+    env: process.env,
+    log,
+    ...(sshAgent === undefined ? {} : { sshAgent }),
+    ...(keychain === undefined ? {} : { keychain }),
+    ...(settings.passphraseFile === undefined ? {} : { passphraseFile: settings.passphraseFile }),
+    ...(settings.telegramApi === undefined ? {} : { telegramApi: settings.telegramApi }),
+  };
+}
+
+/** Where everything is kept. */
+export function readDataDir({ dataDir }: Settings): string {
+  return dataDir ?? defaultDataDir({ platform: process.platform, homeDir: homedir(), env: process.env });
+}
+
+function readUserName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account that the system has no name for, as in some containers.
+    return String(process.getuid?.() ?? 'somebody');
+  }
+}
+
+function readAgent({ sshAgent }: Settings): string | undefined {
+  if (sshAgent !== undefined) return sshAgent;
+  return process.platform === 'win32' && existsSync(WINDOWS_AGENT) ? WINDOWS_AGENT : undefined;
+}
