@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -26,6 +27,22 @@ export default defineConfig({
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
         },
+      },
+    },
+  },
+  /** The page: the same files behind every door. */
+  renderer: {
+    root: fromHere('./src/renderer'),
+    plugins: [react()],
+    build: {
+      // The Chromium of Electron 33, and what browsers of the last years know.
+      target: ['chrome120', 'firefox121', 'safari17.2'],
+      sourcemap: false,
+      reportCompressedSize: false,
+      // The page may load fonts and pictures from its own place alone, not from `data:`.
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: fromHere('./src/renderer/index.html'),
       },
     },
   },

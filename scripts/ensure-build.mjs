@@ -14,6 +14,9 @@ const keepOldBuildsMs = 7 * 24 * 60 * 60 * 1000;
 
 const out = join(root, 'out');
 
+/** What electron-vite puts beside the programs. */
+const besideMain = ['renderer', 'preload'];
+
 /**
  * Where a build lies depends on its sources: a newer build never touches an older one that somebody runs, and two
  * builds of the same sources end in the same place.
@@ -40,7 +43,7 @@ function sources(folder) {
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) return sources(path);
-      return entry.name.endsWith('.test.ts') ? [] : [path];
+      return /\.test\.tsx?$/.test(entry.name) ? [] : [path];
     });
 }
 
@@ -60,6 +63,10 @@ async function build(outDir) {
     },
   );
   if (code !== 0) throw new Error(`The build failed.\n${output}`);
+  // One folder is one build: programs find the page beside them.
+  for (const part of besideMain.filter((name) => existsSync(join(outDir, name)))) {
+    renameSync(join(outDir, part), join(outDir, 'main', part));
+  }
 }
 
 /** Removes builds that nobody has used for long, and what a killed build left behind. */
@@ -72,7 +79,7 @@ function removeOldBuilds() {
 }
 
 /**
- * Makes sure that the sources are built, and says where: a folder with `cli.js`. Speaks on standard error only.
+ * Makes sure that the sources are built, and says where: a folder with `cli.js` and, in `renderer`, the page. Speaks on standard error only.
  * @returns {Promise<string>}
  */
 export async function ensureBuild() {
@@ -100,6 +107,6 @@ export async function ensureBuild() {
 
 /** Builds what a package ships, `out/main`. */
 export async function buildPackage() {
-  rmSync(join(out, 'main'), { recursive: true, force: true });
+  for (const part of ['main', ...besideMain]) rmSync(join(out, part), { recursive: true, force: true });
   await build(out);
 }
