@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -126,13 +126,23 @@ export async function readCommandLine(pid: number): Promise<string> {
   return line.replaceAll('\0', ' ').trim();
 }
 
-/** Every process whose command line names the folder. */
+/**
+ * The command line of every process that names the folder, or that is a program out of it: npm gives itself a title, cut to
+ * the room that its arguments had, in which the folder is not named any more.
+ */
 export async function findOwnProcesses(dataDir: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const lines = await Promise.all(
-    pids.map(async (pid) => ((await readProcessIdentity(pid)) === undefined ? '' : readCommandLine(pid))),
+    pids.map(async (pid) => {
+      if ((await readProcessIdentity(pid)) === undefined) return '';
+      const [line, program] = await Promise.all([
+        readCommandLine(pid),
+        readlink(`/proc/${pid}/exe`).catch(() => ''),
+      ]);
+      return line.includes(dataDir) || program.startsWith(dataDir) ? line : '';
+    }),
   );
-  return lines.filter((line) => line.includes(dataDir));
+  return lines.filter((line) => line !== '');
 }
 
 /** Looks at the command lines of this computer while something happens. */
