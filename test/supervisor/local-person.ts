@@ -135,10 +135,7 @@ export async function findOwnProcesses(dataDir: string): Promise<string[]> {
   const lines = await Promise.all(
     pids.map(async (pid) => {
       if ((await readProcessIdentity(pid)) === undefined) return '';
-      const [line, program] = await Promise.all([
-        readCommandLine(pid),
-        readlink(`/proc/${pid}/exe`).catch(() => ''),
-      ]);
+      const [line, program] = await Promise.all([readCommandLine(pid), readlink(`/proc/${pid}/exe`).catch(() => '')]);
       return line.includes(dataDir) || program.startsWith(dataDir) ? line : '';
     }),
   );
