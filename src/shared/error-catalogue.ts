@@ -272,6 +272,11 @@ export const errorCatalogue = {
     'Its log says why; `hardshell start` tries again.',
   ),
 
+  'door.connection-lost': failed(
+    'The connection to Hardshell was lost.',
+    'Start Hardshell again if it has ended; this page comes back by itself.',
+  ),
+
   'internal.bug': failed(
     'Something happened that should not have.',
     'This is a bug of Hardshell. The run log has the details.',

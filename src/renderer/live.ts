@@ -1,0 +1,78 @@
+import { createContext, useContext } from 'react';
+import type { Theme } from '../shared/contract/app.ts';
+import { toReport, type Client } from './client.ts';
+import { foldRun, mergeRuns } from './run-fold.ts';
+import { notice, useStore } from './store.ts';
+import { applyTheme } from './theme.ts';
+
+export const ClientContext = createContext<Client | undefined>(undefined);
+
+export function useClient(): Client {
+  const client = useContext(ClientContext);
+  if (client === undefined) throw new Error('There is no ClientContext around this.');
+  return client;
+}
+
+/** Keeps the store like the door's: what is told, and after a lost connection everything anew. */
+export function keepLive(client: Client): void {
+  const set = useStore.setState;
+  const fail = (error: unknown): void => set({ loadError: toReport(error) });
+
+  const readInstances = (): void =>
+    void client.call('instance.list', {}).then((instances) => set({ instances, loadError: undefined }), fail);
+  const readRuns = (): void =>
+    void client
+      .call('run.list', {})
+      .then(
+        (list) => set(({ runs }) => ({ runs: mergeRuns(runs, list), runsLoaded: true, loadError: undefined })),
+        fail,
+      );
+
+  client.onConnection((connection) => {
+    set({ connection });
+    if (connection !== 'connected') return;
+    client.call('app.info', {}).then((info) => set({ info }), fail);
+    readInstances();
+    readRuns();
+    tellTheme(client, useStore.getState().theme);
+  });
+  client.on('instance.listChanged', readInstances);
+  client.on('run.listChanged', readRuns);
+  client.on('instance.statusChanged', (status) =>
+    set(({ statuses }) => ({ statuses: { ...statuses, [status.instanceId]: status } })),
+  );
+  client.on('run.happened', (event) => {
+    const change = foldRun(useStore.getState().runs[event.runId], event);
+    if (change.is === 'gap') readRun(client, event.runId);
+    else set(({ runs }) => ({ runs: { ...runs, [event.runId]: change.run } }));
+  });
+  client.on('app.noticed', ({ level, message }) => notice(level, message));
+}
+
+/** The whole of a run, lines included. Null: there is none of that id. */
+export async function fetchRun(client: Client, runId: string): Promise<'found' | 'absent'> {
+  const run = await client.call('run.get', { runId });
+  if (run === null) return 'absent';
+  useStore.setState(({ runs }) => {
+    const known = runs[run.runId];
+    // events went on while it was on its way
+    return known !== undefined && known.seq > run.seq ? {} : { runs: { ...runs, [run.runId]: run } };
+  });
+  return 'found';
+}
+
+function readRun(client: Client, runId: string): void {
+  // the next event asks again
+  fetchRun(client, runId).catch(() => undefined);
+}
+
+export function chooseTheme(client: Client, theme: Theme): void {
+  applyTheme(theme);
+  useStore.setState({ theme });
+  tellTheme(client, theme);
+}
+
+function tellTheme(client: Client, theme: Theme): void {
+  // the page has its theme already: only the frame around it would be another
+  client.call('app.setTheme', { theme }).catch(() => undefined);
+}

@@ -1,0 +1,60 @@
+import { create } from 'zustand';
+import type { AppInfo, Theme } from '../shared/contract/app.ts';
+import type { InstanceStatusView, InstanceView } from '../shared/contract/instance.ts';
+import type { RunSnapshot } from '../shared/model/run.ts';
+import type { ErrorReport } from '../shared/app-error.ts';
+import type { Connection } from './client.ts';
+import { readTheme } from './theme.ts';
+
+export interface Notice {
+  readonly id: number;
+  readonly level: 'warn' | 'error';
+  readonly message: string;
+}
+
+export interface State {
+  readonly connection: Connection;
+  readonly info: AppInfo | undefined;
+  /** Undefined: not asked yet. */
+  readonly instances: readonly InstanceView[] | undefined;
+  readonly statuses: Readonly<Record<string, InstanceStatusView>>;
+  /** By id. Those of the list have no lines; one that was opened, or that runs here, has. */
+  readonly runs: Readonly<Record<string, RunSnapshot>>;
+  readonly runsLoaded: boolean;
+  /** Why the lists are not there. */
+  readonly loadError: ErrorReport | undefined;
+  readonly theme: Theme;
+  readonly notices: readonly Notice[];
+  readonly paletteOpen: boolean;
+}
+
+export const useStore = create<State>(() => ({
+  connection: 'connecting',
+  info: undefined,
+  instances: undefined,
+  statuses: {},
+  runs: {},
+  runsLoaded: false,
+  loadError: undefined,
+  theme: readTheme(),
+  notices: [],
+  paletteOpen: false,
+}));
+
+export function openPalette(): void {
+  useStore.setState({ paletteOpen: true });
+}
+
+let lastNotice = 0;
+
+export function notice(level: Notice['level'], message: string): void {
+  lastNotice += 1;
+  const added = { id: lastNotice, level, message };
+  useStore.setState(({ notices }) => ({
+    notices: [...notices.filter((old) => old.message !== message), added].slice(-3),
+  }));
+}
+
+export function dismissNotice(id: number): void {
+  useStore.setState(({ notices }) => ({ notices: notices.filter((old) => old.id !== id) }));
+}

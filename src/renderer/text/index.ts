@@ -1,0 +1,7 @@
+import { en } from './en.ts';
+import { enRun } from './en-run.ts';
+import { enWizard } from './en-wizard.ts';
+
+/** Every text that a person reads. Another language is another object of this type. */
+export const text = { ...en, wizard: enWizard, run: enRun };
+export type Text = typeof text;

@@ -1,0 +1,36 @@
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { text } from '../text/index.ts';
+import { Button } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
+
+const SAID_MS = 1_500;
+
+interface CopyButtonProps {
+  readonly value: string;
+  readonly label: string;
+  /** With its label in sight. */
+  readonly worded?: boolean;
+}
+
+export function CopyButton({ value, label, worded = false }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = (): void => {
+    navigator.clipboard.writeText(value).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  const icon = copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />;
+  if (!worded) return <IconButton label={copied ? text.common.copied : label} icon={icon} onClick={copy} />;
+  return (
+    <Button icon={icon} onClick={copy}>
+      {copied ? text.common.copied : label}
+    </Button>
+  );
+}

@@ -1,0 +1,44 @@
+import { CircleX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ErrorReport } from '../../shared/app-error.ts';
+import { formatErrorDetails } from '../text/error-text.ts';
+import { text } from '../text/index.ts';
+import { Button } from './button.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { Code } from './code.tsx';
+import styles from './error-panel.module.css';
+
+interface ErrorPanelProps {
+  readonly error: ErrorReport;
+  readonly onRetry?: (() => void) | undefined;
+  readonly retryLabel?: string;
+  /** More buttons that do what the hint says. */
+  readonly actions?: ReactNode;
+}
+
+/** What happened, what to do, the button that does it; the technical part is folded. */
+export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, actions }: ErrorPanelProps) {
+  const details = formatErrorDetails(error);
+  return (
+    <div className={styles['panel']} role="alert">
+      <CircleX className={styles['icon']} size={18} aria-hidden />
+      <div className={styles['body']}>
+        <p className={styles['message']}>{error.message}</p>
+        {error.hint !== undefined && <p>{error.hint}</p>}
+        {(onRetry !== undefined || actions !== undefined) && (
+          <div className={styles['actions']}>
+            {onRetry !== undefined && <Button onClick={onRetry}>{retryLabel}</Button>}
+            {actions}
+          </div>
+        )}
+        <details className={styles['details']}>
+          <summary>{text.common.details}</summary>
+          <div className={styles['folded']}>
+            <Code>{details}</Code>
+            <CopyButton value={details} label={text.common.copyDetails} />
+          </div>
+        </details>
+      </div>
+    </div>
+  );
+}
