@@ -1,0 +1,78 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { ActivityPage } from './features/activity/activity-page.tsx';
+import { EmptyPage } from './features/empty/empty-page.tsx';
+import { RunPage } from './features/run/run-page.tsx';
+import { WizardPage } from './features/wizard/wizard-page.tsx';
+import { useClient } from './live.ts';
+import { goTo, useRoute, type Route } from './router.ts';
+import { openPalette, useStore } from './store.ts';
+import { Shell } from './shell/shell.tsx';
+import { Nowhere } from './shell/nowhere.tsx';
+import { ErrorPanel } from './ui/error-panel.tsx';
+import { TooltipProvider } from './ui/tooltip.tsx';
+
+const InstancePage = lazy(async () => ({ default: (await import('./features/instance/instance-page.tsx')).InstancePage }));
+const ServersPage = lazy(async () => ({ default: (await import('./features/servers/servers-page.tsx')).ServersPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('./features/settings/settings-page.tsx')).SettingsPage }));
+const Palette = lazy(async () => ({ default: (await import('./features/palette/palette.tsx')).Palette }));
+
+export function App() {
+  const route = useRoute();
+  const paletteOpen = useStore((state) => state.paletteOpen);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+      event.preventDefault();
+      openPalette();
+    };
+    // before a terminal takes the key for itself
+    addEventListener('keydown', onKey, { capture: true });
+    return () => removeEventListener('keydown', onKey, { capture: true });
+  }, []);
+  return (
+    <TooltipProvider>
+      <Shell route={route}>
+        <Suspense>
+          <Page route={route} />
+        </Suspense>
+      </Shell>
+      <Suspense>{paletteOpen && <Palette />}</Suspense>
+    </TooltipProvider>
+  );
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case 'home':
+      return <Home />;
+    case 'new':
+      return route.place === undefined ? <EmptyPage /> : <WizardPage key={route.place} place={route.place} />;
+    case 'instance':
+      return <InstancePage key={route.instanceId} instanceId={route.instanceId} tab={route.tab} />;
+    case 'run':
+      return <RunPage key={route.runId} runId={route.runId} />;
+    case 'activity':
+      return <ActivityPage />;
+    case 'servers':
+      return <ServersPage />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'nowhere':
+      return <Nowhere />;
+  }
+}
+
+/** With instances: the first of them. Without: where one could live. */
+function Home() {
+  const client = useClient();
+  const instances = useStore((state) => state.instances);
+  const error = useStore((state) => state.loadError);
+  const first = instances?.[0];
+  useEffect(() => {
+    if (first !== undefined) goTo({ page: 'instance', instanceId: first.id, tab: 'overview' }, { replace: true });
+  }, [first]);
+  if (instances === undefined) {
+    return error === undefined ? null : <ErrorPanel error={error} onRetry={() => client.reconnect()} />;
+  }
+  return first === undefined ? <EmptyPage /> : null;
+}

@@ -1,0 +1,144 @@
+import { Activity, Plus, Search, Server, Settings } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { InstanceView } from '../../shared/contract/instance.ts';
+import { formatRoute, goTo, type Route } from '../router.ts';
+import { openPalette, useStore } from '../store.ts';
+import { formatPlace } from '../text/place-text.ts';
+import { text } from '../text/index.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Input } from '../ui/input.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { StatusDot } from '../ui/status-dot.tsx';
+import styles from './sidebar.module.css';
+
+/** As many are found by looking. */
+const FILTER_FROM = 8;
+
+const isMac = navigator.platform.startsWith('Mac');
+
+export function Sidebar({ route }: { readonly route: Route }) {
+  const instances = useStore((state) => state.instances);
+  const hasRunning = useStore((state) => Object.values(state.runs).some(({ status }) => status === 'running'));
+  const page = (name: 'servers' | 'activity' | 'settings') => ({
+    href: formatRoute({ page: name }),
+    ...(route.page === name ? { 'aria-current': 'page' as const } : {}),
+  });
+  return (
+    <nav className={styles['sidebar']} aria-label={text.shell.navigation}>
+      <div className={styles['head']}>
+        <span className={styles['product']}>
+          <Mark />
+          {text.product}
+        </span>
+      </div>
+      <button type="button" className={styles['search']} onClick={openPalette}>
+        <Search size={14} aria-hidden />
+        <span>{text.shell.palette}</span>
+        <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
+      </button>
+      <div className={styles['section']}>
+        <h2>{text.shell.instances}</h2>
+        <IconButton
+          label={text.shell.newInstance}
+          icon={<Plus size={15} aria-hidden />}
+          onClick={() => goTo({ page: 'new' })}
+        />
+      </div>
+      {instances === undefined ? <Waiting /> : <Instances instances={instances} route={route} />}
+      <ul className={styles['places']}>
+        <li>
+          <a className={styles['item']} {...page('servers')}>
+            <Server size={15} aria-hidden />
+            {text.shell.servers}
+          </a>
+        </li>
+        <li>
+          <a className={styles['item']} {...page('activity')}>
+            <Activity size={15} aria-hidden />
+            {text.shell.activity}
+            {hasRunning && <span className={styles['working']} role="img" aria-label={text.shell.working} />}
+          </a>
+        </li>
+        <li>
+          <a className={styles['item']} {...page('settings')}>
+            <Settings size={15} aria-hidden />
+            {text.shell.settings}
+          </a>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function Instances({ instances, route }: { readonly instances: readonly InstanceView[]; readonly route: Route }) {
+  const [filter, setFilter] = useState('');
+  const statuses = useStore((state) => state.statuses);
+  const shown = useMemo(() => {
+    const wanted = filter.trim().toLowerCase();
+    return instances.filter(
+      ({ name, target }) => name.toLowerCase().includes(wanted) || formatPlace(target).toLowerCase().includes(wanted),
+    );
+  }, [instances, filter]);
+  return (
+    <>
+      {instances.length >= FILTER_FROM && (
+        <Input
+          className={styles['filter']}
+          type="search"
+          aria-label={text.shell.filterInstances}
+          placeholder={text.shell.filterInstances}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+      )}
+      {shown.length === 0 && (
+        <p className={styles['none']}>{instances.length === 0 ? text.shell.noInstances : text.shell.noMatch}</p>
+      )}
+      <ul className={styles['list']}>
+        {shown.map(({ id, name, target, phase }) => (
+          <li key={id} className={styles['row']}>
+            <a
+              className={styles['instance']}
+              href={formatRoute({
+                page: 'instance',
+                instanceId: id,
+                tab: route.page === 'instance' ? route.tab : 'overview',
+              })}
+              {...(route.page === 'instance' && route.instanceId === id ? { 'aria-current': 'page' as const } : {})}
+            >
+              <StatusDot state={statuses[id]?.state ?? (phase === 'deploying' ? 'not-deployed' : 'unknown')} wordless />
+              <span className={styles['name']}>{name}</span>
+              <span className={styles['place']}>{formatPlace(target)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Waiting() {
+  return (
+    <ul className={styles['list']} aria-hidden>
+      {['70%', '50%', '60%'].map((width) => (
+        <li key={width} className={styles['waiting']}>
+          <Skeleton width={width} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden>
+      <path
+        d="M9 1.5c4.2 0 7 3 7 7.2 0 4.6-3.6 7.8-7 7.8s-7-3.2-7-7.8c0-4.2 2.8-7.2 7-7.2Z"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      />
+      <path d="M9 16V5M9 16C6.5 13 5 10 4.8 6.5M9 16c2.500-3 4-6 4.200-9.500" fill="none" stroke="currentColor" strokeWidth="1.2" />
+    </svg>
+  );
+}
