@@ -1,0 +1,29 @@
+import type { appCalls, AppInfo } from '../../shared/contract/app.ts';
+import type { Handlers } from '../context.ts';
+
+const platforms: Readonly<Partial<Record<NodeJS.Platform, AppInfo['platform']>>> = {
+  linux: 'linux',
+  darwin: 'darwin',
+  win32: 'win32',
+};
+
+export const appHandlers: Handlers<keyof typeof appCalls> = {
+  'app.info': async (_, { panel }) => ({
+    door: panel.door,
+    version: panel.version,
+    platform: platforms[panel.platform] ?? 'other',
+    who: panel.who,
+    dataDir: panel.dataDir,
+    secretsBackend: await panel.core.secrets.backend(),
+    mirrors: { npm: panel.mirrors.npm, node: panel.mirrors.node, installer: panel.mirrors.installer },
+    copiesSecrets: panel.actions.copySecret !== undefined,
+  }),
+  'app.openExternal': async ({ url }, { panel }) => {
+    await panel.actions.openExternal(url);
+    return null;
+  },
+  'app.setTheme': ({ theme }, { panel }) => {
+    panel.actions.setTheme(theme);
+    return Promise.resolve(null);
+  },
+};

@@ -1,0 +1,87 @@
+import type { DeploymentSecrets, Preview } from '../../core/index.ts';
+import { AppError } from '../../shared/app-error.ts';
+import type { deploymentCalls } from '../../shared/contract/deployment.ts';
+import type { removalCalls } from '../../shared/contract/instance.ts';
+import type { Instance } from '../../shared/model/instance.ts';
+import type { DeploymentSpec } from '../../shared/model/spec.ts';
+import type { CallContext, Handlers } from '../context.ts';
+import type { Given } from '../given.ts';
+import { viewPreview, wrapSecrets } from '../views.ts';
+
+interface Asked extends Given {
+  readonly draftId: string;
+  readonly trustHostKeys: readonly string[];
+}
+
+async function preview({ draftId, spec, secrets, trustHostKeys }: Asked, context: CallContext): Promise<Preview> {
+  const { panel, session } = context;
+  panel.masks.add(Object.values<DeploymentSecrets[keyof DeploymentSecrets]>({ ...secrets }));
+  const shown = await session.drafts.make(draftId, (signal) =>
+    panel.core.deployments.preview(spec, {
+      secrets,
+      trustHostKeys,
+      signal,
+      onPhase: (phase) => session.tell('deployment.advanced', { draftId, phase }),
+    }),
+  );
+  panel.given.keep(shown.instance.id, { spec, secrets });
+  return shown;
+}
+
+/** What an instance was deployed as; of its instructions only a checksum is on record. Pure. */
+function rebuildSpec(instance: Instance): DeploymentSpec {
+  const { name, target, version, port, provider, model, telemetry, installer } = instance;
+  return {
+    name,
+    target,
+    version,
+    port,
+    telemetry,
+    installer,
+    firewall: false,
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+export const deploymentHandlers: Handlers<keyof typeof deploymentCalls> = {
+  'deployment.preview': async ({ draftId, spec, secrets, trustHostKeys }, context) => {
+    const shown = await preview({ draftId, spec, secrets: wrapSecrets(secrets), trustHostKeys }, context);
+    return viewPreview(shown, context.panel.report);
+  },
+  'deployment.abandon': ({ draftId }, { session }) => {
+    session.drafts.abandon(draftId);
+    return Promise.resolve(null);
+  },
+  'deployment.discard': async ({ previewId }, { panel }) => {
+    await panel.core.deployments.discard(previewId);
+    return null;
+  },
+  'deployment.start': async ({ previewId }, { panel }) => ({
+    runId: await panel.runs.begin((options) => panel.core.deployments.start(previewId, options)),
+  }),
+  'deployment.again': async ({ draftId, instanceId, secrets }, context) => {
+    const { panel } = context;
+    const given = panel.given.get(instanceId);
+    const record = (await panel.core.instances.list()).find(({ id }) => id === instanceId);
+    const spec = given?.spec ?? (record === undefined ? undefined : rebuildSpec(record));
+    if (spec === undefined) throw new AppError('instance.unknown');
+    const all = { ...given?.secrets, ...wrapSecrets(secrets) };
+    return viewPreview(await preview({ draftId, spec, secrets: all, trustHostKeys: [] }, context), panel.report);
+  },
+  'deployment.versions': async (_, { panel, session }) => {
+    const { tags, newest } = await panel.core.versions.list(session.signal);
+    return { tags: { ...tags }, newest: [...newest] };
+  },
+  'removal.preview': async ({ instanceId, purge }, { panel, session }) => {
+    const { name } = await panel.find(instanceId);
+    const shown = await panel.core.removals.preview(name, { purge }, { signal: session.signal });
+    return viewPreview(shown, panel.report);
+  },
+};
+
+export const removalHandlers: Handlers<keyof typeof removalCalls> = {
+  'removal.start': async ({ previewId }, { panel }) => ({
+    runId: await panel.runs.begin((options) => panel.core.removals.start(previewId, options)),
+  }),
+};
