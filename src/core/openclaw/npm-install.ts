@@ -15,12 +15,22 @@ const ALLOW_SCRIPTS_SINCE = '11.16.0';
 
 /** How often npm asks for one package before it takes it for lost: within 13 s, where its own patience is 70 s for each. */
 export const FETCH_ATTEMPTS = 4;
-const PATIENCE = [
-  `--fetch-retries=${FETCH_ATTEMPTS - 1}`,
-  '--fetch-retry-factor=3',
-  '--fetch-retry-mintimeout=1000',
-  '--fetch-retry-maxtimeout=9000',
-] as const;
+
+/** npm's settings that let `watchNpm` see what happens: each request is said, and patience is short. */
+const WATCHED: Readonly<Record<string, string>> = {
+  loglevel: 'http',
+  'fetch-retries': String(FETCH_ATTEMPTS - 1),
+  'fetch-retry-factor': '3',
+  'fetch-retry-mintimeout': '1000',
+  'fetch-retry-maxtimeout': '9000',
+};
+
+/** The same for an npm that somebody else's script calls. Pure. */
+export function watchedNpmEnvironment(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(WATCHED).map(([name, value]) => [`NPM_CONFIG_${name.replaceAll('-', '_').toUpperCase()}`, value]),
+  );
+}
 
 /** npm's arguments for a global install; the caller adds `--prefix FOLDER`. Pure. */
 export function npmInstallArguments({ spec, registry, npmVersion = PINNED_NPM }: NpmInstall): string[] {
@@ -33,9 +43,7 @@ export function npmInstallArguments({ spec, registry, npmVersion = PINNED_NPM }:
     '--no-fund',
     '--no-update-notifier',
     '--no-progress',
-    // Says each request, for `watchNpm`.
-    '--loglevel=http',
-    ...PATIENCE,
+    ...Object.entries(WATCHED).map(([name, value]) => `--${name}=${value}`),
     // OpenClaw's own, which completes its install: until then `.openclaw-lifecycle-pending` lies in the package. As upstream's
     // installer does; what it depends on works without its scripts.
     ...(semver.gte(npmVersion, ALLOW_SCRIPTS_SINCE) ? ['--allow-scripts=openclaw'] : []),

@@ -4,7 +4,8 @@ import { needed, satisfied } from '../../../shared/model/run.ts';
 import { fileFact } from '../../facts/file.ts';
 import { packageVersionFact } from '../../facts/install.ts';
 import { changeScript } from '../../host/command.ts';
-import { npmInstallEnvironment } from '../../openclaw/npm-install.ts';
+import { npmInstallEnvironment, watchedNpmEnvironment } from '../../openclaw/npm-install.ts';
+import { watchNpm } from '../../openclaw/npm-output.ts';
 import { serverEnvironment, type ServerLayout } from '../../openclaw/server-layout.ts';
 import type { Step } from '../step.ts';
 import { FETCH } from './fetch-script.ts';
@@ -57,12 +58,13 @@ export function officialInstallerStep(
       if ((await read(mark))?.text.trim() !== version) return needed('the install was not finished');
       return satisfied(`OpenClaw ${version} is installed`);
     },
-    async apply({ change }) {
+    async apply({ change, note }) {
       const command = changeScript(APPLY, [options.url, version, layout.officialMarkPath], {
         runAs: { user: layout.user },
         env: {
           ...serverEnvironment(layout),
           ...npmInstallEnvironment(),
+          ...watchedNpmEnvironment(),
           NPM_CONFIG_REGISTRY: `${options.registry}/`,
           NPM_CONFIG_PREFIX: layout.npmPrefix,
           OPENCLAW_NO_PROMPT: '1',
@@ -70,7 +72,7 @@ export function officialInstallerStep(
         },
       });
       const doing = `Installing OpenClaw ${version} by the official installer`;
-      expectInstalled(await change(command, { doing }), doing);
+      expectInstalled(await change(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
     },
   };
 }
