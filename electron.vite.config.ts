@@ -21,12 +21,24 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           cli: fromHere('./src/cli/main.ts'),
+          main: fromHere('./src/main/main.ts'),
         },
         output: {
           format: 'es',
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
         },
+      },
+    },
+  },
+  /** In a sandbox, a preload script is one file without modules. */
+  preload: {
+    build: {
+      target: 'node20.18',
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: { preload: fromHere('./src/preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

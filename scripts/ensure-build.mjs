@@ -6,7 +6,7 @@ import { withProcessLock } from './process-lock.mjs';
 import { runCommand } from './run-command.mjs';
 import { toolNode } from './tool-node.mjs';
 
-/** What a build is made of, beside `src`. */
+/** What a build is made of, beside `src` and `resources`. */
 const buildInputs = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 
 /** Long-lived processes (the supervisor) go on running from the build that started them. */
@@ -29,7 +29,7 @@ function buildFolder() {
     hash.update(`${path}\0${mtimeMs}\0${size}\n`);
   };
   for (const path of buildInputs) add(path);
-  for (const path of sources('src')) add(path);
+  for (const path of [...sources('src'), ...sources('resources')]) add(path);
   return join(out, `build-${hash.digest('hex').slice(0, 16)}`);
 }
 

@@ -1,0 +1,84 @@
+import { nativeTheme, type BrowserWindow } from 'electron';
+import { createCore } from '../core/index.ts';
+import { openCoreDeps } from '../native/core-deps.ts';
+import type { Settings } from '../native/settings.ts';
+import { createPanel, type Panel } from '../panel/index.ts';
+import { createDashboards, type Dashboards } from './dashboards.ts';
+import { createLog, gistOf, type LogEntry } from './log.ts';
+import { notify } from './notifications.ts';
+import { openOutside } from './navigation-guard.ts';
+import { supervisorCommand } from './program-files.ts';
+import { countRuns, type RunCount } from './run-count.ts';
+import { createSecretClipboard } from './secret-clipboard.ts';
+import type { WindowState } from './window-state.ts';
+
+/** Core, the panel that answers for it, and what only a desktop can do. */
+export interface Product extends AsyncDisposable {
+  readonly runs: RunCount;
+  readonly panel: Panel;
+  readonly dashboards: Dashboards;
+  readonly log: (entry: LogEntry) => void;
+}
+
+export interface ProductOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly state: WindowState;
+  readonly window: () => BrowserWindow | undefined;
+  readonly openWindow: () => void;
+}
+
+export async function openProduct({ settings, version, state, window, openWindow }: ProductOptions): Promise<Product> {
+  const log = createLog(settings);
+  const served: { panel?: Panel } = {};
+  /** What goes wrong beside what was asked is said in the window as well: nobody reads a desktop program's standard error. */
+  const logAndSay = (entry: LogEntry): void => {
+    log(entry);
+    if (entry.level !== 'warn' && entry.level !== 'error') return;
+    const details = gistOf(entry);
+    const { level, message } = entry;
+    served.panel?.announce('app.noticed', { level, message, ...(details === undefined ? {} : { details }) });
+  };
+  const deps = await openCoreDeps({ settings, version, supervisorCommand, log: logAndSay });
+  const runs = countRuns(createCore(deps));
+  const clipboard = createSecretClipboard();
+  const dashboards = createDashboards({
+    core: runs.core,
+    state,
+    window,
+    onState: (now) => served.panel?.announce('dashboard.changed', now),
+  });
+  const panel = createPanel({
+    core: runs.core,
+    door: 'desktop',
+    version,
+    who: deps.who,
+    dataDir: deps.dataDir,
+    platform: deps.platform,
+    mirrors: deps.mirrors,
+    log,
+    actions: {
+      openExternal: openOutside,
+      setTheme(theme) {
+        state.keepTheme(theme);
+        nativeTheme.themeSource = theme;
+      },
+      copySecret: (secret) => clipboard.copy(secret),
+      notify: (title, body) => notify(title, body, openWindow),
+      dashboard: dashboards.actions,
+    },
+  });
+  served.panel = panel;
+  return {
+    runs,
+    panel,
+    dashboards,
+    log,
+    async [Symbol.asyncDispose]() {
+      await clipboard[Symbol.asyncDispose]();
+      await dashboards[Symbol.asyncDispose]();
+      await panel[Symbol.asyncDispose]();
+      await runs.core[Symbol.asyncDispose]();
+    },
+  };
+}

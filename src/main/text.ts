@@ -1,0 +1,24 @@
+/** Every sentence that the desktop shell itself says: what is in the window belongs to the interface. */
+export const texts = {
+  product: 'Hardshell',
+  calmTitle: 'The gateway is out of reach for the moment',
+  calmText: 'Its dashboard comes back here by itself as soon as the gateway answers again.',
+  open: 'Open Hardshell',
+  quit: 'Quit Hardshell',
+  file: 'File',
+  edit: 'Edit',
+  view: 'View',
+  window: 'Window',
+  noInstances: 'No instances yet',
+  runGoesOn: (count: number): string =>
+    count === 1 ? 'A run is still going on.' : `${count} runs are still going on.`,
+  runGoesOnDetail:
+    'Hardshell can finish in the tray and tell you how it ended. If you quit, the run is cancelled; deploying again continues where it stopped.',
+  goOnInTray: 'Go on in the tray',
+  quitAnyway: 'Cancel the run and quit',
+  keepOpen: 'Keep the window',
+  cannotStart: 'Hardshell cannot start',
+  dashboardConnecting: 'Connecting to the gateway',
+  dashboardLost: 'The connection to the gateway is being made again',
+  dashboardAsksLogin: 'The dashboard asks for the token: reveal it in Overview',
+} as const;

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Menu, nativeImage, Tray, type NativeImage } from 'electron';
+import badIcon from '../../resources/tray-bad.png?asset';
+import noneIcon from '../../resources/tray-none.png?asset';
+import okIcon from '../../resources/tray-ok.png?asset';
+import warnIcon from '../../resources/tray-warn.png?asset';
+import type { InstanceSummary } from './status-watch.ts';
+import { texts } from './text.ts';
+import { worstOf, type Health } from './worst-status.ts';
+
+const icons: Readonly<Record<Health, string>> = { none: noneIcon, ok: okIcon, warn: warnIcon, bad: badIcon };
+
+/** Drawn for displays of twice the usual density; others get it made smaller. */
+const readIcon = (health: Health): NativeImage =>
+  nativeImage.createFromBuffer(readFileSync(icons[health]), { scaleFactor: 2 });
+
+export interface StatusTray extends Disposable {
+  show(instances: readonly InstanceSummary[]): void;
+}
+
+/** One picture for all instances, and a menu that names each. */
+export function openTray(actions: { readonly open: () => void; readonly quit: () => void }): StatusTray {
+  const tray = new Tray(readIcon('none'));
+  tray.on('click', actions.open);
+  const show = (instances: readonly InstanceSummary[]): void => {
+    const known = instances.flatMap(({ status }) => (status === undefined ? [] : [status.state]));
+    tray.setImage(readIcon(worstOf(known)));
+    const lines = instances.map(({ name, status }) => (status === undefined ? name : `${name}: ${status.because}`));
+    tray.setToolTip([texts.product, ...lines].join('\n'));
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        ...(lines.length === 0 ? [texts.noInstances] : lines).map((label) => ({ label, enabled: false })),
+        { type: 'separator' },
+        { label: texts.open, click: actions.open },
+        { label: texts.quit, click: actions.quit },
+      ]),
+    );
+  };
+  show([]);
+  return {
+    show,
+    [Symbol.dispose]: () => tray.destroy(),
+  };
+}
