@@ -4,7 +4,9 @@ import type { Secret } from '../shared/secret.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { Check, RunEvent, RunSnapshot } from '../shared/model/run.ts';
 import type { DeploymentSpec } from '../shared/model/spec.ts';
-import type { Process, SpawnOptions } from './host/host.ts';
+import type { InstanceId } from '../shared/model/ids.ts';
+import type { InstanceLink, InstanceStatus, SecretsBackend, ShellSession, SshHost } from './api-link.ts';
+import type { Process, SpawnOptions, TerminalSize } from './host/host.ts';
 
 /** Secrets that a deployment is given. They go to the secret store or to the machine, never into a record. */
 export interface DeploymentSecrets {
@@ -14,6 +16,9 @@ export interface DeploymentSecrets {
   readonly providerKey?: Secret;
   readonly telegramToken?: Secret;
 }
+
+/** What a login needs. */
+export type LoginSecrets = Pick<DeploymentSecrets, 'sshPassword' | 'sudoPassword' | 'keyPassphrase'>;
 
 export interface ConnectOptions {
   readonly secrets?: DeploymentSecrets;
@@ -47,21 +52,18 @@ export interface Preview {
   readonly steps: readonly StepPreview[];
 }
 
+/** How far a preview has come. */
+export type PreviewPhase = 'connecting' | 'signed-in' | 'reading' | 'planning';
+
+export interface PreviewOptions extends ConnectOptions {
+  readonly onPhase?: (phase: PreviewPhase) => void;
+}
+
 export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
   /** Default 20 minutes. */
   readonly deadlineMs?: number;
-}
-
-export interface InstanceStatus {
-  readonly instance: Instance;
-  readonly state: 'running' | 'starting' | 'stopped' | 'failed' | 'unreachable' | 'not-deployed';
-  /** In words: what a person needs to know beyond the state. */
-  readonly because: string;
-  readonly version?: string;
-  readonly uptimeMs?: number;
-  readonly error?: AppError;
 }
 
 /** A sign-in address, and what keeps it working. Disposing closes the forward. */
@@ -90,7 +92,7 @@ export interface Core extends AsyncDisposable {
      * Connects, reads, plans; changes nothing.
      * @throws AppError of class `refused` only where nothing could be found out at all (host key, login)
      */
-    preview(spec: DeploymentSpec, options?: ConnectOptions): Promise<Preview>;
+    preview(spec: DeploymentSpec, options?: PreviewOptions): Promise<Preview>;
     /** Runs a plan that was shown. @throws AppError when a finding refuses, or the run fails or is cancelled */
     start(previewId: string, options?: RunOptions): Promise<RunSnapshot>;
     /** Lets go of a preview that will not be started. */
@@ -120,7 +122,35 @@ export interface Core extends AsyncDisposable {
       options?: ConnectOptions,
     ): Promise<Process>;
     open(name: string, options?: ConnectOptions): Promise<SignIn>;
+    /** Shared: see `InstanceLink`. @throws AppError `instance.unknown` */
+    link(id: InstanceId): Promise<InstanceLink>;
+    /** The gateway's token. @throws AppError `secrets.*`, `instance.unknown` */
+    token(id: InstanceId): Promise<Secret>;
   };
+  /** Secrets that links and previews of an instance sign in with when none are given. */
+  readonly logins: {
+    /** Kept in memory; `remember`: in the secret store as well. */
+    provide(id: InstanceId, secrets: LoginSecrets, how: { readonly remember: boolean }): Promise<void>;
+    forget(id: InstanceId): Promise<void>;
+    isRemembered(id: InstanceId): Promise<boolean>;
+  };
+  readonly ssh: {
+    /** Of ~/.ssh/config and what it includes: the hosts that are named without wildcards, in their order. */
+    hosts(): Promise<SshHost[]>;
+  };
+  readonly versions: {
+    /** What the registry offers: its tags (`latest`, `beta`, …) and the newest exact versions. @throws AppError `registry.unreachable` */
+    list(signal?: AbortSignal): Promise<{
+      readonly tags: Readonly<Record<string, string>>;
+      readonly newest: readonly string[];
+    }>;
+  };
+  readonly secrets: {
+    /** Where a secret that is kept now would go. */
+    backend(): Promise<SecretsBackend>;
+  };
+  /** Told when another process (or this one) changes the records of the data folder. Disposing the result stops the telling. */
+  onChange(listener: (what: 'instances' | 'runs') => void): Disposable;
   readonly runs: {
     list(): Promise<RunSnapshot[]>;
     get(runId: string): Promise<RunSnapshot | undefined>;
@@ -154,6 +184,8 @@ export interface CoreDeps {
   readonly keychain?: Keychain;
   /** File that holds the vault's passphrase. */
   readonly passphraseFile?: string;
+  /** Terminals of this computer, where the door could load the native module. */
+  readonly openPty?: OpenPty;
   /** Base URL of Telegram's API. Default https://api.telegram.org */
   readonly telegramApi?: string;
   /**
@@ -186,3 +218,11 @@ export interface Keychain {
   set(account: string, value: Secret): Promise<void>;
   delete(account: string): Promise<boolean>;
 }
+
+/** A program of this computer with a terminal of its own. Absolute program, environment as given and nothing else. */
+export type OpenPty = (options: {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly size: TerminalSize;
+}) => Promise<ShellSession>;

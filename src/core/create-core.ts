@@ -1,20 +1,31 @@
+import { join } from 'node:path';
 import { AppError } from '../shared/app-error.ts';
 import { runIdSchema } from '../shared/model/ids.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { Target } from '../shared/model/target.ts';
 import type { ConnectOptions, Core, CoreDeps, Finding } from './api.ts';
 import { createPreviews, runOpenPlan, type RunServices } from './deployments.ts';
+import { readSshConfig } from './host/ssh/ssh-config-file.ts';
+import { listConfigHosts } from './host/ssh/ssh-config-hosts.ts';
 import { createTrustStore } from './host/ssh/trust-store.ts';
 import { findByName, isSamePlace, saveBeforeRun, saveDeployed } from './instances.ts';
+import { createLinks } from './links/links.ts';
+import { createLogins } from './logins.ts';
+import { createRegistry, listNewest } from './openclaw/registry.ts';
 import { createLocalPlace } from './places/local-place.ts';
 import { readTelegramBot } from './openclaw/telegram.ts';
 import type { Place } from './places/place.ts';
 import { createServerPlace, type PlaceServices } from './places/server-place.ts';
+import { createTokenKeeper } from './places/token-keeper.ts';
 import { createRuns } from './runner/journal.ts';
 import { createSecretStore } from './secrets/create-secret-store.ts';
+import { watchRecords } from './state/watch-records.ts';
 import { createStateStore } from './state/state-store.ts';
 import { superviseDataFolder } from './supervisor/supervise.ts';
 import { createIds, systemClock } from './system/ids.ts';
+
+/** Of the exact versions that a person is offered. */
+const SHOWN_VERSIONS = 20;
 
 /** Builds the product without a window. A door calls it once, and disposes what it returns. */
 export function createCore(deps: CoreDeps): Core {
@@ -37,6 +48,8 @@ export function createCore(deps: CoreDeps): Core {
     passphraseFile: deps.passphraseFile,
   });
   const services: PlaceServices = { deps, state, runs, secrets, trust, ids, now };
+  const logins = createLogins(state, secrets, (id) => links.retry(id));
+  const links = createLinks({ ...services, readLogin: (id) => logins.read(id), onProblem });
   const places: Readonly<Record<Target['kind'], Place>> = {
     ssh: createServerPlace(services),
     local: createLocalPlace(services),
@@ -45,11 +58,23 @@ export function createCore(deps: CoreDeps): Core {
   const runServices: RunServices = { deps, state, runs, ids, now, placeFor };
   const previews = createPreviews(ids);
 
-  const find = async (name: string): Promise<{ instance: Instance; place: Place }> => {
+  const find = async (
+    name: string,
+    given: ConnectOptions = {},
+  ): Promise<{ instance: Instance; place: Place; options: ConnectOptions }> => {
     const instance = await findByName(state, name);
     if (instance === undefined)
       throw new AppError('instance.unknown', { message: `There is no instance named "${name}".` });
-    return { instance, place: placeFor(instance.target) };
+    const options = await logins.complete(instance.id, given);
+    return { instance, place: placeFor(instance.target), options };
+  };
+  const control = async (name: string, verb: 'start' | 'stop' | 'restart', given?: ConnectOptions): Promise<void> => {
+    const { instance, place, options } = await find(name, given);
+    try {
+      await place.control(instance, verb, options);
+    } finally {
+      links.refresh(instance.id);
+    }
   };
   const signalOf = (options: ConnectOptions): AbortSignal => options.signal ?? new AbortController().signal;
 
@@ -65,8 +90,9 @@ export function createCore(deps: CoreDeps): Core {
 
   return {
     deployments: {
-      async preview(spec, options = {}) {
+      async preview(spec, given = {}) {
         const existing = await findByName(state, spec.name);
+        const options = existing === undefined ? given : await logins.complete(existing.id, given);
         if (existing !== undefined && !isSamePlace(existing.target, spec.target)) throw new AppError('instance.exists');
         if (options.secrets?.providerKey !== undefined && (spec.provider ?? existing?.provider) === undefined) {
           throw new AppError('usage.invalid', {
@@ -82,13 +108,16 @@ export function createCore(deps: CoreDeps): Core {
       start: (previewId, options = {}) =>
         runOpenPlan(previews.take(previewId), runServices, options, {
           before: (instance) => saveBeforeRun(state, instance),
-          after: (instance) => saveDeployed(state, instance),
+          async after(instance) {
+            await saveDeployed(state, instance);
+            links.refresh(instance.id);
+          },
         }),
       discard: (previewId) => previews.discard(previewId),
     },
     removals: {
-      async preview(name, how, options = {}) {
-        const { instance, place } = await find(name);
+      async preview(name, how, given) {
+        const { instance, place, options } = await find(name, given);
         return previews.show(await place.openRemoval(instance, how, options));
       },
       start: (previewId, options = {}) =>
@@ -97,41 +126,55 @@ export function createCore(deps: CoreDeps): Core {
           async after(instance) {
             const token = (await state.instances.get(instance.id))?.token;
             if (token !== undefined) await secrets.remove(token);
+            await logins.api.forget(instance.id);
             await state.instances.remove(instance.id);
+            await links.forget(instance.id);
           },
         }),
     },
     instances: {
       list: () => state.instances.list(),
-      async status(name, options = {}) {
-        const { instance, place } = await find(name);
+      async status(name, given) {
+        const { instance, place, options } = await find(name, given);
         return place.status(instance, options);
       },
-      async start(name, options = {}) {
-        const { instance, place } = await find(name);
-        await place.control(instance, 'start', options);
-      },
-      async stop(name, options = {}) {
-        const { instance, place } = await find(name);
-        await place.control(instance, 'stop', options);
-      },
-      async restart(name, options = {}) {
-        const { instance, place } = await find(name);
-        await place.control(instance, 'restart', options);
-      },
-      async logs(name, how, options = {}) {
-        const { instance, place } = await find(name);
+      start: (name, given) => control(name, 'start', given),
+      stop: (name, given) => control(name, 'stop', given),
+      restart: (name, given) => control(name, 'restart', given),
+      async logs(name, how, given) {
+        const { instance, place, options } = await find(name, given);
         return place.logs(instance, how, options);
       },
-      async exec(name, argv, spawn, options = {}) {
-        const { instance, place } = await find(name);
+      async exec(name, argv, spawn, given) {
+        const { instance, place, options } = await find(name, given);
         return place.exec(instance, argv, spawn, options);
       },
-      async open(name, options = {}) {
-        const { instance, place } = await find(name);
+      async open(name, given) {
+        const { instance, place, options } = await find(name, given);
         return place.open(instance, options);
       },
+      link: (id) => links.open(id),
+      async token(id) {
+        const instance = await state.instances.get(id);
+        if (instance === undefined) throw new AppError('instance.unknown');
+        const token = await createTokenKeeper(instance, state, secrets).read();
+        if (token === undefined) throw new AppError('secrets.missing');
+        return token;
+      },
     },
+    logins: logins.api,
+    ssh: {
+      hosts: async () =>
+        listConfigHosts(await readSshConfig(join(deps.homeDir, '.ssh', 'config'), deps.homeDir), deps.userName),
+    },
+    versions: {
+      async list(signal) {
+        const { tags, versions } = await createRegistry({ url: deps.mirrors.npm }).readReleases('openclaw', signal);
+        return { tags, newest: listNewest(versions, SHOWN_VERSIONS) };
+      },
+    },
+    secrets: { backend: async () => (await secrets.backend()).backend },
+    onChange: (listener) => watchRecords(layout, listener, onProblem),
     runs: {
       list: () => runs.list(),
       async get(runId) {
@@ -145,6 +188,9 @@ export function createCore(deps: CoreDeps): Core {
       remove: (host) => trust.remove(host),
     },
     supervise: (signal) => superviseDataFolder(services, signal),
-    [Symbol.asyncDispose]: () => previews[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await links[Symbol.asyncDispose]();
+      await previews[Symbol.asyncDispose]();
+    },
   };
 }

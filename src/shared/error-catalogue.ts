@@ -79,6 +79,12 @@ export const errorCatalogue = {
     false,
   ),
 
+  'shell.unavailable': failed(
+    'A terminal on this computer cannot be opened here.',
+    'A part that Hardshell needs for it (node-pty) does not load; a terminal program of this computer does as well.',
+    false,
+  ),
+
   'command.failed': failed('A command ended with an error.', 'The last lines of its output say why.'),
   'command.timeout': failed(
     'A command took too long and was ended.',

@@ -132,7 +132,18 @@ export function createFakeCore(script: Script = {}): FakeCore {
           },
         });
       },
+      link: () => notAsked('instances.link'),
+      token: () => notAsked('instances.token'),
     },
+    logins: {
+      provide: () => notAsked('logins.provide'),
+      forget: () => notAsked('logins.forget'),
+      isRemembered: () => notAsked('logins.isRemembered'),
+    },
+    ssh: { hosts: () => notAsked('ssh.hosts') },
+    versions: { list: () => notAsked('versions.list') },
+    secrets: { backend: () => notAsked('secrets.backend') },
+    onChange: () => ({ [Symbol.dispose]: () => undefined }),
     runs: {
       list: () => Promise.resolve([...(script.runs ?? [])]),
       get: (id) => Promise.resolve(script.runs?.find(({ runId }) => runId === id)),
@@ -153,6 +164,11 @@ export function createFakeCore(script: Script = {}): FakeCore {
       await script.dispose?.();
     },
   };
+}
+
+/** What the command line has no use for. */
+function notAsked(name: string): Promise<never> {
+  return Promise.reject(new Error(`The command line was not known to ask for ${name}.`));
 }
 
 type RunOptions = NonNullable<Parameters<Core['deployments']['start']>[1]>;

@@ -14,7 +14,11 @@ export interface Forward extends AsyncDisposable {
  * the other end.
  * @param localPort 0: any free one
  */
-export async function openForward(host: Host, to: Endpoint, localPort = 0): Promise<Forward> {
+export async function openForward(
+  host: Pick<Host, 'connect' | 'closed'>,
+  to: Endpoint,
+  localPort = 0,
+): Promise<Forward> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     sockets.add(socket);

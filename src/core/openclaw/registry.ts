@@ -1,3 +1,4 @@
+import semver from 'semver';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 
@@ -18,8 +19,16 @@ export interface PackageManifest {
 export interface Registry {
   /** @throws AppError `registry.unreachable`, `registry.no-such-version` */
   readManifest(name: string, versionOrTag: string, signal?: AbortSignal): Promise<PackageManifest>;
-  /** Every version it has, in no order. @throws AppError as `readManifest` */
-  listVersions(name: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Everything it may be installed as. @throws AppError as `readManifest` */
+  readReleases(name: string, signal?: AbortSignal): Promise<Releases>;
+}
+
+/** What a package may be installed as. */
+export interface Releases {
+  /** `latest`, `beta`, … */
+  readonly tags: Readonly<Record<string, string>>;
+  /** In no order. */
+  readonly versions: readonly string[];
 }
 
 export interface RegistryOptions {
@@ -39,7 +48,10 @@ const manifestSchema = z.object({
   engines: z.object({ node: z.string() }).optional().catch(undefined),
   dist: z.object({ tarball: z.url(), integrity: z.string().regex(/(^|\s)sha512-/) }),
 });
-const versionsSchema = z.object({ versions: z.record(z.string(), z.unknown()) });
+const versionsSchema = z.object({
+  'dist-tags': z.record(z.string(), z.string()).default({}),
+  versions: z.record(z.string(), z.unknown()),
+});
 
 export function createRegistry(options: RegistryOptions): Registry {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -67,9 +79,10 @@ export function createRegistry(options: RegistryOptions): Registry {
         ...(found.engines === undefined ? {} : { nodeRange: found.engines.node }),
       };
     },
-    async listVersions(name, signal) {
+    async readReleases(name, signal) {
       const short = 'application/vnd.npm.install-v1+json, application/json;q=0.5';
-      return Object.keys((await ask(escapeName(name), versionsSchema, short, signal)).versions);
+      const found = await ask(escapeName(name), versionsSchema, short, signal);
+      return { tags: found['dist-tags'], versions: Object.keys(found.versions) };
     },
   };
 }
@@ -163,4 +176,12 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });
+}
+
+/** The newest first; what its version calls a preview is left to the tags. Pure. */
+export function listNewest(versions: readonly string[], count: number): string[] {
+  return versions
+    .filter((version) => semver.valid(version) !== null && semver.prerelease(version) === null)
+    .sort(semver.rcompare)
+    .slice(0, count);
 }

@@ -65,6 +65,7 @@ export function createLocalPlace(services: PlaceServices): Place {
   return {
     async openDeployment(request) {
       const { signal, options, existing, spec } = request;
+      options.onPhase?.('reading');
       const place = expectLocalPlace(deps.platform, deps.arch);
       const draft = await draftLocalInstance(request, place, registry, services, supervisor);
       const { instance } = draft;
@@ -74,6 +75,7 @@ export function createLocalPlace(services: PlaceServices): Place {
         // A port that was settled is kept: what signs in to this gateway knows it by that.
         const isNamed = spec.port !== undefined || existing !== undefined;
         const findings = await readLocalFindings(draft, layout, isNamed, services, supervisor, signal);
+        options.onPhase?.('planning');
         const token = createTokenKeeper(existing ?? instance, state, secrets);
         const plan = buildLocalPlan({
           layout,

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { DeploymentSpec } from '../../shared/model/spec.ts';
-import type { ConnectOptions, Finding, InstanceStatus, SignIn } from '../api.ts';
+import type { ConnectOptions, Finding, PreviewOptions, SignIn } from '../api.ts';
+import type { InstanceStatus } from '../api-link.ts';
 import type { AskFacts } from '../facts/fact.ts';
 import type { Host, Process, SpawnOptions } from '../host/host.ts';
 import type { Plan } from '../plans/plan.ts';
@@ -24,7 +25,7 @@ export interface DeploymentRequest {
   readonly spec: DeploymentSpec;
   /** The record of an instance of that name, where there is one. */
   readonly existing: Instance | undefined;
-  readonly options: ConnectOptions;
+  readonly options: PreviewOptions;
   readonly signal: AbortSignal;
 }
 

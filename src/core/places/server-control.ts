@@ -2,7 +2,8 @@ import { Transform, type Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
-import type { InstanceStatus, SignIn } from '../api.ts';
+import type { SignIn } from '../api.ts';
+import type { InstanceStatus } from '../api-link.ts';
 import { createFactReader } from '../facts/fact.ts';
 import { packageVersionFact } from '../facts/install.ts';
 import { userUnitFact, type UnitState } from '../facts/unit.ts';
@@ -12,7 +13,7 @@ import { openForward } from '../host/forward.ts';
 import type { Host } from '../host/host.ts';
 import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
 import { serverEnvironment, type ServerLayout } from '../openclaw/server-layout.ts';
-import { buildSignInUrl, parseDashboard } from '../openclaw/sign-in.ts';
+import { buildSignInUrl, parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { Lease } from '../runner/lease.ts';
 import type { ServerConnection } from './server-connection.ts';
 
@@ -27,13 +28,8 @@ export async function readServerStatus(
   client: ClientIdentity,
   signal?: AbortSignal,
 ): Promise<InstanceStatus> {
-  const unit = userUnitFact(layout.user, layout.unit);
-  const version = packageVersionFact(layout.packageDir);
-  const reader = createFactReader(server.ask, () => [unit, version]);
-  const state = await reader.read(unit);
-  const installed = await reader.read(version);
-  const known = { instance, ...(installed === undefined ? {} : { version: installed }) };
-  const down = describeDown(state);
+  const { down, version, isYoung } = await lookAtServer(server, layout);
+  const known = { instance, ...(version === undefined ? {} : { version }) };
   if (down !== undefined) return { ...known, ...down };
   if (token === undefined)
     return {
@@ -58,12 +54,36 @@ export async function readServerStatus(
       ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
     };
   } catch (thrown) {
-    const error = toAppError(thrown);
-    const silent = error.code === 'host.port-closed' || error.code === 'gateway.unreachable';
-    if (silent && isYoung(state))
-      return { ...known, state: 'starting', because: 'the service runs, the gateway does not answer yet' };
-    return { ...known, state: 'unreachable', because: error.message, error };
+    return { ...known, ...describeSilence(toAppError(thrown), isYoung) };
   }
+}
+
+/** What the machine says of a gateway, before the gateway itself is asked. */
+export interface GatewayLook {
+  /** Why it cannot answer; undefined where it should. */
+  readonly down: Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined;
+  /** What is installed. */
+  readonly version: string | undefined;
+  /** It was started so short a time ago that it need not answer yet. */
+  readonly isYoung: boolean;
+}
+
+export async function lookAtServer({ ask }: Pick<ServerConnection, 'ask'>, layout: ServerLayout): Promise<GatewayLook> {
+  const unit = userUnitFact(layout.user, layout.unit);
+  const version = packageVersionFact(layout.packageDir);
+  const reader = createFactReader(ask, () => [unit, version]);
+  const state = await reader.read(unit);
+  return { down: describeDown(state), version: await reader.read(version), isYoung: isYoung(state) };
+}
+
+/** What it means that a gateway which should answer does not. Pure. */
+export function describeSilence(
+  error: AppError,
+  isYoung: boolean,
+): Pick<InstanceStatus, 'state' | 'because' | 'error'> {
+  const isSilent = error.code === 'host.port-closed' || error.code === 'gateway.unreachable';
+  if (isSilent && isYoung) return { state: 'starting', because: 'the service runs, the gateway does not answer yet' };
+  return { state: 'unreachable', because: error.message, error };
 }
 
 /** A gateway takes 12 s to start on an idle machine, minutes on one that swaps. */
@@ -146,6 +166,22 @@ export async function openServerLogs(
   return lines;
 }
 
+/** What a browser needs to sign in at the gateway of a server. */
+export async function askServerHandOff(
+  host: Host,
+  layout: ServerLayout,
+  signal?: AbortSignal,
+): Promise<DashboardHandOff> {
+  const ask = query([layout.node, layout.openclaw, 'dashboard', '--json'], {
+    runAs: { user: layout.user },
+    env: serverEnvironment(layout),
+    slow: true,
+  });
+  return parseDashboard(
+    await exec(host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }),
+  );
+}
+
 /** A bootstrap address through a forward of our own. The forward stays until the sign-in is disposed. */
 export async function openServerSignIn(
   server: ServerConnection,
@@ -153,16 +189,7 @@ export async function openServerSignIn(
   layout: ServerLayout,
   signal?: AbortSignal,
 ): Promise<SignIn> {
-  const ask = query([layout.node, layout.openclaw, 'dashboard', '--json'], {
-    runAs: { user: layout.user },
-    env: serverEnvironment(layout),
-    slow: true,
-  });
-  const result = await exec(server.host, ask, {
-    timeoutMs: DASHBOARD_TIMEOUT_MS,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const dashboard = parseDashboard(result);
+  const dashboard = await askServerHandOff(server.host, layout, signal);
   const forward = await openForward(server.host, { port: instance.port });
   return {
     url: buildSignInUrl(dashboard, `http://127.0.0.1:${forward.port}`),

@@ -55,6 +55,7 @@ export function createServerPlace(services: PlaceServices): Place {
 
   const openDeployment = async (request: DeploymentRequest, server: ServerConnection): Promise<OpenPlan> => {
     const { spec, existing, signal, options } = request;
+    options.onPhase?.('reading');
     const { id: installation } = await state.installation();
     const keeper = createServerLeaseKeeper(server.host, leasePaths);
     const claim = claimFact(layout);
@@ -88,6 +89,7 @@ export function createServerPlace(services: PlaceServices): Place {
       nowMs,
     });
     const forwarding = isInstalled ? [] : [await readForwarding(server.host, instance.port, signal)];
+    options.onPhase?.('planning');
     const token = createTokenKeeper(existing ?? instance, state, secrets);
     const plan = buildServerPlan({
       layout,
@@ -169,7 +171,9 @@ export function createServerPlace(services: PlaceServices): Place {
 
   return {
     async openDeployment(request) {
+      request.options.onPhase?.('connecting');
       const server = await connect(request.spec.target, request.options);
+      request.options.onPhase?.('signed-in');
       return disposeOnFailure(server, () => openDeployment(request, server));
     },
     async openRemoval(instance, how, options) {

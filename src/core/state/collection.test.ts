@@ -149,7 +149,7 @@ describe('a collection', () => {
       expect(told).toBeGreaterThan(0);
       expect(told).toBeLessThanOrEqual(3);
     } finally {
-      await watch[Symbol.asyncDispose]();
+      watch[Symbol.dispose]();
     }
     told = 0;
     await counters.put('a', { count: 9 });

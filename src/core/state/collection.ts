@@ -1,16 +1,13 @@
-import { watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { hasCode, makePrivateDir } from '../system/atomic-file.ts';
+import { hasCode } from '../system/atomic-file.ts';
 import { onFile } from '../system/file-error.ts';
 import { withFileLock } from '../system/file-lock.ts';
 import type { Clock } from '../system/ids.ts';
+import { watchFolder } from '../system/watch-folder.ts';
 import { createRecordFile, type RecordFile } from './record-file.ts';
 import type { Versioned } from './versioned.ts';
-
-/** One write is several events of the file system: they are told as one. */
-export const WATCH_DEBOUNCE_MS = 50;
 
 /**
  * Records of one kind, each in a file of its own: `<id>.json` in a folder that any number of processes may have open.
@@ -29,7 +26,7 @@ export interface Collection<T extends object, Id extends string = string> {
    */
   exclusively<R>(work: () => Promise<R>): Promise<R>;
   /** Tells, a moment later, that records have changed, whoever changed them. Disposing ends it. */
-  watch(onChange: () => void): Promise<AsyncDisposable>;
+  watch(onChange: () => void): Promise<Disposable>;
 }
 
 export interface CollectionOptions<T extends object> {
@@ -85,39 +82,7 @@ export function createCollection<T extends object, Id extends string = string>(
       );
       return records.filter((record) => record !== undefined);
     },
-    watch: (onChange) => onFile(dir, () => openWatch(dir, onChange, onProblem)),
-  };
-}
-
-async function openWatch(
-  dir: string,
-  onChange: () => void,
-  onProblem: (error: AppError) => void,
-): Promise<AsyncDisposable> {
-  await makePrivateDir(dir);
-  let timer: NodeJS.Timeout | undefined;
-  // Not persistent: who only watches must not be kept from ending.
-  const watcher = watch(dir, { persistent: false }, (_event, name) => {
-    if (name !== null && !FILE.test(name)) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      onChange();
-    }, WATCH_DEBOUNCE_MS);
-  });
-  watcher.on('error', (error) => {
-    onProblem(
-      new AppError('internal.bug', {
-        message: 'Changes of the data folder are not seen any more.',
-        details: { path: dir, reason: error.message },
-        cause: error,
-      }),
-    );
-  });
-  return {
-    [Symbol.asyncDispose]() {
-      clearTimeout(timer);
-      watcher.close();
-      return Promise.resolve();
-    },
+    watch: (onChange) =>
+      onFile(dir, () => watchFolder(dir, { isOurs: (name) => FILE.test(name), onChange, onProblem })),
   };
 }

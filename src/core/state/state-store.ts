@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AppError } from '../../shared/app-error.ts';
 import { installationIdSchema, type InstanceId } from '../../shared/model/ids.ts';
-import { instanceSchema, type Instance } from '../../shared/model/instance.ts';
+import { instanceSchema, secretRefSchema, type Instance } from '../../shared/model/instance.ts';
 import { sweepTemporaryFiles } from '../system/atomic-file.ts';
 import { createIds, systemClock, type Clock, type Ids } from '../system/ids.ts';
 import { layoutData, type DataLayout } from '../system/paths.ts';
@@ -13,6 +13,11 @@ const installationSchema = z.strictObject({ id: installationIdSchema, createdAt:
 /** One data folder, as leases and audit lines of other machines name it. */
 export type Installation = z.infer<typeof installationSchema>;
 
+const rememberedLoginSchema = z.strictObject({ secret: secretRefSchema });
+/** Where the login of an instance's server is kept. Never the login. */
+export type RememberedLogin = z.infer<typeof rememberedLoginSchema>;
+
+const loginRecord: Versioned<RememberedLogin> = { version: 1, schema: rememberedLoginSchema, migrations: {} };
 const installationRecord: Versioned<Installation> = { version: 1, schema: installationSchema, migrations: {} };
 const instanceRecord: Versioned<Instance> = { version: 1, schema: instanceSchema, migrations: {} };
 
@@ -20,6 +25,7 @@ const instanceRecord: Versioned<Instance> = { version: 1, schema: instanceSchema
 export interface StateStore {
   readonly layout: DataLayout;
   readonly instances: Collection<Instance, InstanceId>;
+  readonly logins: Collection<RememberedLogin, InstanceId>;
   /** Made once, by whoever asks first. */
   installation(): Promise<Installation>;
   /** Removes what killed processes left behind half-written. Before a run. */
@@ -41,6 +47,7 @@ export function createStateStore(dataDir: string, options: StateStoreOptions): S
   return {
     layout,
     instances: createCollection({ dir: layout.instancesDir, versioned: instanceRecord, clock, onProblem }),
+    logins: createCollection({ dir: layout.loginsDir, versioned: loginRecord, clock, onProblem }),
     installation: async () =>
       (await installation.read()) ??
       installation.update((old) => old ?? { id: ids.installation(), createdAt: new Date(clock()).toISOString() }),
@@ -48,6 +55,8 @@ export function createStateStore(dataDir: string, options: StateStoreOptions): S
       for (const dir of [
         layout.dataDir,
         layout.instancesDir,
+        layout.loginsDir,
+        layout.metricsDir,
         layout.runsDir,
         layout.secretsDir,
         layout.supervisorDir,

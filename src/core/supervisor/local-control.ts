@@ -2,12 +2,13 @@ import type { Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
-import type { InstanceStatus, SignIn } from '../api.ts';
+import type { SignIn } from '../api.ts';
+import type { InstanceStatus } from '../api-link.ts';
 import { query } from '../host/command.ts';
 import { exec } from '../host/exec.ts';
 import type { Host, Process, SpawnOptions } from '../host/host.ts';
 import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
-import { buildSignInUrl, parseDashboard } from '../openclaw/sign-in.ts';
+import { buildSignInUrl, parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { SupervisorClient } from './client.ts';
 import type { GatewayStatus } from './definition.ts';
 import { openLogStream } from './log-reader.ts';
@@ -70,11 +71,15 @@ export async function readLocalStatus(options: LocalStatusOptions): Promise<Inst
   } catch (thrown) {
     signal?.throwIfAborted();
     const error = toAppError(thrown);
-    const young = gateway !== undefined && Date.now() - Date.parse(gateway.since) < READY_TIMEOUT_MS;
-    if (error.code === 'gateway.unreachable' && young)
+    if (error.code === 'gateway.unreachable' && isYoung(gateway))
       return { ...known, state: 'starting', because: 'the gateway runs and does not answer yet' };
     return { ...known, state: 'unreachable', because: error.message, error };
   }
+}
+
+/** It was started so short a time ago that it need not answer yet. Pure but for the clock. */
+export function isYoung(gateway: GatewayStatus | undefined): boolean {
+  return gateway !== undefined && Date.now() - Date.parse(gateway.since) < READY_TIMEOUT_MS;
 }
 
 /** What the supervisor says of a gateway that cannot answer; undefined where it should. Pure. */
@@ -148,6 +153,18 @@ export function spawnLocally(
   return host.spawn(query(words, { env: programs.env }), spawn);
 }
 
+/** What a browser needs to sign in at a gateway of this computer. */
+export async function askLocalHandOff(
+  host: Host,
+  programs: LocalPrograms,
+  signal?: AbortSignal,
+): Promise<DashboardHandOff> {
+  const ask = query([programs.node, programs.openclaw, 'dashboard', '--json'], { env: programs.env, slow: true });
+  return parseDashboard(
+    await exec(host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }),
+  );
+}
+
 /** A sign-in address of the gateway itself: on this computer it needs no forward, so it is good also after this process. */
 export async function openLocalSignIn(
   host: Host,
@@ -155,10 +172,7 @@ export async function openLocalSignIn(
   port: number,
   signal?: AbortSignal,
 ): Promise<SignIn> {
-  const ask = query([programs.node, programs.openclaw, 'dashboard', '--json'], { env: programs.env, slow: true });
-  const dashboard = parseDashboard(
-    await exec(host, ask, { timeoutMs: DASHBOARD_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }),
-  );
+  const dashboard = await askLocalHandOff(host, programs, signal);
   return {
     url: buildSignInUrl(dashboard, `http://127.0.0.1:${port}`),
     ...(dashboard.expiresAt === undefined ? {} : { expiresAt: dashboard.expiresAt }),

@@ -31,6 +31,10 @@ export interface DataLayout {
   readonly runsDir: string;
   readonly secretsDir: string;
   readonly supervisorDir: string;
+  /** Where the remembered login of each server lies. */
+  readonly loginsDir: string;
+  /** What the machines of the last day were like, one file an instance. */
+  readonly metricsDir: string;
   readonly trustFile: string;
   readonly installationFile: string;
   /** Node.js and what else the instances of this computer share. */
@@ -46,6 +50,8 @@ export function layoutData(dataDir: string, platform: NodeJS.Platform): DataLayo
     runsDir: join(dataDir, 'runs'),
     secretsDir: join(dataDir, 'secrets'),
     supervisorDir: join(dataDir, 'supervisor'),
+    loginsDir: join(dataDir, 'logins'),
+    metricsDir: join(dataDir, 'metrics'),
     trustFile: join(dataDir, 'trust.json'),
     installationFile: join(dataDir, 'installation.json'),
     runtimeDir: join(dataDir, 'runtime'),
