@@ -47,8 +47,8 @@ export default defineConfig({
     root: fromHere('./src/renderer'),
     plugins: [react()],
     build: {
-      // The Chromium of Electron 33, and what browsers of the last years know.
-      target: ['chrome120', 'firefox121', 'safari17.2'],
+      // What the Chromium of Electron 33 knows, and browsers of the last years.
+      target: 'es2022',
       sourcemap: false,
       reportCompressedSize: false,
       // The page may load fonts and pictures from its own place alone, not from `data:`.

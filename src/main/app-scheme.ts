@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { protocol, type Session } from 'electron';
+import { app, protocol, type Session } from 'electron';
 import { calmPage } from './calm-page.ts';
 import { contentTypeOf, fileOf } from './app-files.ts';
 
@@ -26,6 +26,8 @@ const CALM_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'no
 
 /** To be called before the app is ready; later ones have no effect. */
 export function registerAppScheme(): void {
+  // scripts/electron-early.cjs was there first
+  if (app.commandLine.hasSwitch('hardshell-scheme')) return;
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, codeCache: true } },
   ]);

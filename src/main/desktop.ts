@@ -1,9 +1,11 @@
-import { app, type BrowserWindow } from 'electron';
+import { app, nativeTheme, session, type BrowserWindow } from 'electron';
 import appIcon from '../../resources/icon.png?asset';
 import type { Settings } from '../native/settings.ts';
+import { serveApp } from './app-scheme.ts';
 import { askAboutRuns } from './ask-about-runs.ts';
 import { openDoorIpc } from './door-ipc.ts';
-import { bringToFront, openMainWindow } from './main-window.ts';
+import { bringToFront, openMainWindow, WINDOW_PARTITION } from './main-window.ts';
+import { setupMenu } from './menu.ts';
 import { openProduct } from './product.ts';
 import { programFiles } from './program-files.ts';
 import { watchStatuses } from './status-watch.ts';
@@ -17,12 +19,10 @@ export interface DesktopOptions {
   readonly settings: Settings;
   readonly version: string;
   readonly state: WindowState;
-  /** What Electron allows only when it is ready. */
-  readonly onReady: () => void;
 }
 
 /** The life of the program: a window that can be closed while runs go on, a tray, and an end that leaves nothing behind. */
-export async function setupDesktop({ settings, version, state, onReady }: DesktopOptions): Promise<void> {
+export async function setupDesktop({ settings, version, state }: DesktopOptions): Promise<void> {
   let window: BrowserWindow | undefined;
   let ending: Promise<void> | undefined;
   let openWindow: () => void = () => undefined;
@@ -34,7 +34,9 @@ export async function setupDesktop({ settings, version, state, onReady }: Deskto
   app.on('window-all-closed', () => undefined);
   const [product] = await Promise.all([opening, app.whenReady()]);
   const { panel, runs, dashboards, log } = product;
-  onReady();
+  nativeTheme.themeSource = state.theme;
+  serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer);
+  setupMenu();
 
   const ipc = openDoorIpc(panel, log);
   const tray = openTray({ open: () => openWindow(), quit: () => app.quit() });

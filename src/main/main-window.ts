@@ -12,6 +12,9 @@ const BACKGROUND = { light: '#f8f6f4', dark: '#171412' };
 
 const backgroundNow = (): string => (nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light);
 
+/** A session of its own: what the interface keeps in it is of one data folder, and no dashboard shares it. */
+export const WINDOW_PARTITION = 'persist:window';
+
 export interface WindowOptions {
   readonly state: WindowState;
   readonly preload: string;
@@ -35,6 +38,7 @@ export function openMainWindow({ state, preload, icon }: WindowOptions): Browser
     backgroundColor: backgroundNow(),
     webPreferences: {
       preload,
+      partition: WINDOW_PARTITION,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
