@@ -1,0 +1,126 @@
+import { constants } from 'node:os';
+import { Readable, Writable } from 'node:stream';
+import type { Exit, OpenPty, ShellSession } from '../core/index.ts';
+import { AppError } from '../shared/app-error.ts';
+
+/** A shell that does not end when it is hung up is ended after this. */
+const HANG_UP_GRACE_MS = 1_000;
+
+/** What we use of node-pty. It is an optional dependency, so that its types may be missing as well. */
+export interface NodePty {
+  spawn(
+    file: string,
+    args: string[],
+    options: {
+      readonly name: string;
+      readonly cols: number;
+      readonly rows: number;
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      /** Null: bytes as they are, so that no character is cut in two. */
+      readonly encoding: null;
+    },
+  ): Pty;
+}
+
+interface Pty {
+  onData(listener: (bytes: Buffer) => void): unknown;
+  onExit(listener: (exit: { readonly exitCode: number; readonly signal?: number }) => void): unknown;
+  write(bytes: Buffer): void;
+  resize(columns: number, rows: number): void;
+  pause(): void;
+  resume(): void;
+  kill(signal?: string): void;
+}
+
+/** Terminals of this computer. Undefined where the native module was not installed or does not load. */
+export async function loadOpenPty(load: () => Promise<NodePty> = loadNodePty): Promise<OpenPty | undefined> {
+  try {
+    return createOpenPty(await load());
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadNodePty(): Promise<NodePty> {
+  // Not a literal: the compiler and the bundler must not want a module that may be absent.
+  const name: string = 'node-pty';
+  const module = (await import(name)) as { readonly default: NodePty };
+  return module.default;
+}
+
+/*
+ * node-pty tells the terminal that it carries UTF-8 only where it decodes the bytes itself; without it, the erase key takes
+ * half a character where no editor of lines is at work.
+ */
+const TELL_UTF8 = 'stty iutf8 2>/dev/null; exec "$@"';
+
+function createOpenPty(nodePty: NodePty): OpenPty {
+  return ({ argv, env, cwd, size }) => {
+    const isWindows = process.platform === 'win32';
+    const [file, ...args] = isWindows ? argv : (['/bin/sh', '-c', TELL_UTF8, 'sh', ...argv] as const);
+    const options = { name: 'xterm-256color', cols: size.columns, rows: size.rows, cwd, env, encoding: null };
+    return new Promise((resolve, reject) => {
+      try {
+        resolve(followPty(nodePty.spawn(file, args, options), isWindows));
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        reject(new AppError('shell.unavailable', { details: { program: argv[0], reason }, cause }));
+      }
+    });
+  };
+}
+
+function followPty(pty: Pty, isWindows: boolean): ShellSession {
+  let hasEnded = false;
+  const output = new Readable({ read: () => pty.resume() });
+  const input = new Writable({
+    write: (bytes: Buffer, _encoding, done) => {
+      if (!hasEnded) pty.write(bytes);
+      done();
+    },
+  });
+  for (const stream of [output, input]) stream.on('error', () => undefined);
+  pty.onData((bytes) => {
+    if (!output.destroyed && !output.push(bytes)) pty.pause();
+  });
+  const ended = new Promise<Exit>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => {
+      hasEnded = true;
+      if (!output.destroyed) output.push(null);
+      input.destroy();
+      resolve(
+        signal === undefined || signal === 0
+          ? { code: exitCode, signal: null }
+          : { code: null, signal: nameOf(signal) },
+      );
+    });
+  });
+  const kill = (signal: string): void => {
+    // Windows knows one way to end a program.
+    if (!hasEnded) pty.kill(isWindows ? undefined : signal);
+  };
+  return {
+    output,
+    input,
+    ended,
+    resize({ columns, rows }) {
+      if (!hasEnded) pty.resize(columns, rows);
+    },
+    async [Symbol.asyncDispose]() {
+      output.destroy();
+      // What nobody reads any more must not hold up its end.
+      pty.resume();
+      kill('SIGHUP');
+      const timer = setTimeout(() => kill('SIGKILL'), HANG_UP_GRACE_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** `SIGKILL` for 9. Pure. */
+function nameOf(signal: number): string {
+  const known = Object.entries(constants.signals).find(([, number]) => number === signal);
+  return known?.[0] ?? String(signal);
+}
