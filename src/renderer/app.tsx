@@ -11,9 +11,11 @@ import { Nowhere } from './shell/nowhere.tsx';
 import { ErrorPanel } from './ui/error-panel.tsx';
 import { TooltipProvider } from './ui/tooltip.tsx';
 
-const InstancePage = lazy(async () => ({ default: (await import('./features/instance/instance-page.tsx')).InstancePage }));
+const InstancePage = lazy(async () => ({ default: (await import('./instance-page.tsx')).InstancePage }));
 const ServersPage = lazy(async () => ({ default: (await import('./features/servers/servers-page.tsx')).ServersPage }));
-const SettingsPage = lazy(async () => ({ default: (await import('./features/settings/settings-page.tsx')).SettingsPage }));
+const SettingsPage = lazy(async () => ({
+  default: (await import('./features/settings/settings-page.tsx')).SettingsPage,
+}));
 const Palette = lazy(async () => ({ default: (await import('./features/palette/palette.tsx')).Palette }));
 
 export function App() {

@@ -138,7 +138,12 @@ function Mark() {
         stroke="currentColor"
         strokeWidth="1.5"
       />
-      <path d="M9 16V5M9 16C6.5 13 5 10 4.8 6.5M9 16c2.500-3 4-6 4.200-9.500" fill="none" stroke="currentColor" strokeWidth="1.2" />
+      <path
+        d="M9 16V5M9 16C6.5 13 5 10 4.8 6.5M9 16c2.500-3 4-6 4.200-9.500"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.2"
+      />
     </svg>
   );
 }

@@ -1,0 +1,137 @@
+import { LayoutDashboard, OctagonX, SquareTerminal } from 'lucide-react';
+import { useState } from 'react';
+import type { RunSnapshot } from '../../../shared/model/run.ts';
+import { toReport } from '../../client.ts';
+import { useClient } from '../../live.ts';
+import { goTo, type InstanceTab } from '../../router.ts';
+import { notice, useStore } from '../../store.ts';
+import { text } from '../../text/index.ts';
+import { formatRunReport, readOutcome } from '../../text/run-text.ts';
+import { formatSpan } from '../../text/time-text.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { AgainDialog } from './again-dialog.tsx';
+import styles from './run-page.module.css';
+import { Timeline } from './timeline.tsx';
+import { useNow } from './use-now.ts';
+
+const words = text.run;
+
+export function RunView({ run }: { readonly run: RunSnapshot }) {
+  const now = useNow(run.status === 'running');
+  const version = useStore((state) => state.info?.version ?? '');
+  const [again, setAgain] = useState(false);
+  const outcome = readOutcome(run);
+  const ended = run.steps.filter(({ status }) => status !== 'waiting' && status !== 'running').length;
+  const place = run.place === 'local' ? text.places.local : run.place.replace(/^ssh:\/\//, '');
+  const failed = run.steps.find(({ status }) => status === 'failed');
+  const goOn =
+    run.kind === 'deploy' && run.status !== 'running' && run.status !== 'succeeded' ? () => setAgain(true) : undefined;
+
+  return (
+    <div className={styles['page']}>
+      <PageHead
+        title={words.titles[run.kind](run.instanceName)}
+        lead={
+          <span className={styles['lead']}>
+            <span className={styles['outcome']} data-outcome={outcome}>
+              {words.statuses[outcome]}
+            </span>
+            <span>{words.on(place)}</span>
+            <span>{words.steps(ended, run.steps.length)}</span>
+            <time>{formatSpan(run.startedAt, run.endedAt, now)}</time>
+          </span>
+        }
+        actions={
+          <>
+            {run.status !== 'running' && (
+              <CopyButton worded value={formatRunReport(run, version, now)} label={words.copyReport} />
+            )}
+            {run.status === 'running' && <CancelButton run={run} />}
+          </>
+        }
+      />
+      {run.status === 'running' && (
+        <>
+          <progress className={styles['progress']} aria-label={words.progress} max={run.steps.length} value={ended} />
+          <p className={styles['note']}>{words.goesOn}</p>
+        </>
+      )}
+      {run.status === 'succeeded' &&
+        (run.kind === 'deploy' ? <Yours run={run} place={place} /> : <p>{words.removed}</p>)}
+      {run.status === 'failed' && run.error !== undefined && (
+        <ErrorPanel
+          error={run.error}
+          onRetry={goOn}
+          retryLabel={outcome === 'interrupted' ? words.resume : words.retry}
+          actions={
+            failed === undefined ? undefined : <span className={styles['at']}>{words.failedAt(failed.title)}</span>
+          }
+        />
+      )}
+      {run.status === 'cancelled' && (
+        <div className={styles['cancelled']}>
+          <div>
+            <h2>{words.cancelledTitle}</h2>
+            <p>{words.cancelledLead}</p>
+          </div>
+          {goOn !== undefined && <Button onClick={goOn}>{words.resume}</Button>}
+        </div>
+      )}
+      <Timeline run={run} now={now} />
+      {again && <AgainDialog run={run} onClose={() => setAgain(false)} />}
+    </div>
+  );
+}
+
+function CancelButton({ run }: { readonly run: RunSnapshot }) {
+  const client = useClient();
+  const [asked, setAsked] = useState(false);
+  const cancel = (): void => {
+    setAsked(true);
+    client.call('run.cancel', { runId: run.runId }).catch((error: unknown) => {
+      setAsked(false);
+      notice('warn', toReport(error).message);
+    });
+  };
+  return (
+    <Button busy={asked} icon={<OctagonX size={14} aria-hidden />} title={words.cancelHint} onClick={cancel}>
+      {asked ? words.cancelling : words.cancel}
+    </Button>
+  );
+}
+
+function Yours({ run, place }: { readonly run: RunSnapshot; readonly place: string }) {
+  const to = (tab: InstanceTab) => () => goTo({ page: 'instance', instanceId: run.instanceId, tab });
+  return (
+    <section className={styles['yours']} aria-labelledby="yours">
+      <h2 id="yours">{words.yours.title}</h2>
+      <p>{words.yours.lead(run.instanceName, place)}</p>
+      <div className={styles['actions']}>
+        <Button
+          variant="primary"
+          size="large"
+          autoFocus
+          icon={<LayoutDashboard size={16} aria-hidden />}
+          onClick={to('dashboard')}
+        >
+          {words.yours.dashboard}
+        </Button>
+        <Button size="large" icon={<SquareTerminal size={16} aria-hidden />} onClick={to('terminal')}>
+          {words.yours.terminal}
+        </Button>
+        <Button size="large" variant="quiet" onClick={to('overview')}>
+          {words.yours.overview}
+        </Button>
+      </div>
+      <h3>{words.yours.next}</h3>
+      <ul className={styles['next']}>
+        <li>{words.yours.nextModel}</li>
+        <li>{words.yours.nextTalk}</li>
+        <li>{words.yours.nextChannel}</li>
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+import { CircleCheck, CircleX, TriangleAlert, Wrench } from 'lucide-react';
+import { useEffect } from 'react';
+import type { FindingView } from '../../../shared/contract/deployment.ts';
+import { useClient } from '../../live.ts';
+import { goTo } from '../../router.ts';
+import { text } from '../../text/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { HostKeyScreen, isHostKeyError } from './host-key-screen.tsx';
+import { ScreenFrame } from './screen-frame.tsx';
+import type { WizardState } from './wizard-state.ts';
+import { ask, dispatch, stopAsking } from './wizard-store.ts';
+import styles from './check-screen.module.css';
+
+const words = text.wizard.check;
+
+export function CheckScreen({ state }: { readonly state: WizardState }) {
+  const client = useClient();
+  const { place, look } = state;
+  const isOpen = look.is === 'not-asked';
+  useEffect(() => {
+    if (isOpen) ask(client, place, 'look');
+  }, [client, place, isOpen]);
+
+  const back = (): void => {
+    if (look.is === 'asking') stopAsking(client, place);
+    if (place === 'local') goTo({ page: 'new' });
+    else dispatch(place, { type: 'went', to: 'where' });
+  };
+  const again = (): void => ask(client, place, 'look');
+
+  if (look.is === 'refused') {
+    if (isHostKeyError(look.error)) return <HostKeyScreen state={state} error={look.error} onBack={back} />;
+    return (
+      <ScreenFrame
+        title={words.titleProblem}
+        lead={words.leadProblem}
+        onBack={back}
+        onNext={again}
+        nextLabel={words.again}
+        focusNext
+      >
+        <ErrorPanel error={look.error} />
+      </ScreenFrame>
+    );
+  }
+  if (look.is !== 'answered') {
+    const phase = look.is === 'asking' ? look.phase : undefined;
+    const expected = place === 'local' ? words.expectedLocal : words.expectedServer;
+    return (
+      <ScreenFrame title={words.title} lead={words.lead} onBack={back}>
+        <p className={styles['phase']} role="status">
+          {words.phases[phase ?? 'connecting']}…
+        </p>
+        <ul className={styles['list']} aria-hidden>
+          {expected.map((title, index) => (
+            <li key={title} className={styles['finding']}>
+              <Skeleton width="16px" height="16px" />
+              <span className={styles['title']}>{title}</span>
+              <Skeleton width={`${40 + ((index * 17) % 40)}%`} />
+            </li>
+          ))}
+        </ul>
+      </ScreenFrame>
+    );
+  }
+  const { findings } = look.preview;
+  const refuses = findings.some(({ level }) => level === 'refuse');
+  const fixes = findings.filter(({ level }) => level === 'fix').length;
+  return (
+    <ScreenFrame
+      title={refuses ? words.titleProblem : words.titleDone}
+      lead={refuses ? words.leadProblem : words.leadDone(fixes)}
+      onBack={back}
+      onNext={refuses ? again : () => dispatch(place, { type: 'went', to: 'what' })}
+      {...(refuses ? { nextLabel: words.again } : {})}
+      focusNext
+      beside={refuses ? undefined : <Button onClick={again}>{words.again}</Button>}
+    >
+      <Findings findings={findings} />
+    </ScreenFrame>
+  );
+}
+
+export function Findings({ findings }: { readonly findings: readonly FindingView[] }) {
+  return (
+    <ul className={styles['list']}>
+      {findings.map((finding) => (
+        <li key={finding.id} className={styles['finding']} data-level={finding.level}>
+          <LevelIcon level={finding.level} />
+          <span className={styles['title']}>{finding.title}</span>
+          <span className={styles['because']}>
+            {finding.because}
+            {finding.error?.hint !== undefined && <span className={styles['hint']}>{finding.error.hint}</span>}
+          </span>
+          {finding.level !== 'ok' && <span className={styles['level']}>{words.levels[finding.level]}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LevelIcon({ level }: { readonly level: FindingView['level'] }) {
+  const label = words.levels[level];
+  switch (level) {
+    case 'ok':
+      return <CircleCheck size={16} aria-label={label} role="img" />;
+    case 'fix':
+      return <Wrench size={16} aria-label={label} role="img" />;
+    case 'warn':
+      return <TriangleAlert size={16} aria-label={label} role="img" />;
+    case 'refuse':
+      return <CircleX size={16} aria-label={label} role="img" />;
+  }
+}

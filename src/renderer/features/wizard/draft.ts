@@ -1,0 +1,135 @@
+import type { DeploymentSecretsInput, DeploymentSpecInput, Provider } from '../../../shared/model/spec.ts';
+import type { SshHop } from '../../../shared/model/target.ts';
+
+export type Place = 'local' | 'server';
+export type Login = 'auto' | 'key' | 'password';
+
+/** What a person has typed, as it was typed. Secrets live here and nowhere else of the interface, until the draft ends. */
+export interface Draft {
+  readonly host: string;
+  readonly port: string;
+  readonly user: string;
+  readonly login: Login;
+  readonly keyFile: string;
+  readonly passphrase: string;
+  readonly password: string;
+  readonly sudoPassword: string;
+  readonly jumps: string;
+  readonly name: string;
+  /** Empty: the newest. */
+  readonly version: string;
+  readonly provider: Provider | '';
+  readonly providerKey: string;
+  readonly model: string;
+  readonly telegramToken: string;
+  readonly instructions: string;
+  readonly gatewayPort: string;
+  readonly firewall: boolean;
+  readonly telemetry: boolean;
+}
+
+export const emptyDraft: Draft = {
+  host: '',
+  port: '',
+  user: '',
+  login: 'auto',
+  keyFile: '',
+  passphrase: '',
+  password: '',
+  sudoPassword: '',
+  jumps: '',
+  name: '',
+  version: '',
+  provider: '',
+  providerKey: '',
+  model: '',
+  telegramToken: '',
+  instructions: '',
+  gatewayPort: '',
+  firewall: false,
+  telemetry: false,
+};
+
+export type DraftField = keyof Draft;
+export type FieldErrors = Readonly<Partial<Record<DraftField, string>>>;
+
+const HOP = /^(?:([^@\s]+)@)?(?:\[([0-9a-f:.%\w]+)\]|([^:\s[\]]+))(?::(\d{1,5}))?$/i;
+
+/** `user@host:port`, with `ssh://` before it or not. Undefined: it is not. Pure. */
+export function parseJump(line: string): SshHop | undefined {
+  const match = HOP.exec(line.trim().replace(/^ssh:\/\//i, ''));
+  if (match === null) return undefined;
+  const [, user, address, name, port] = match;
+  const host = address ?? name;
+  if (host === undefined || (port !== undefined && !isPort(port))) return undefined;
+  return { host, ...(port === undefined ? {} : { port: Number(port) }), ...(user === undefined ? {} : { user }) };
+}
+
+/** Pure. */
+export function isPort(text: string): boolean {
+  return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65535;
+}
+
+export const listJumps = (draft: Draft): string[] =>
+  draft.jumps
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** A name that nothing has yet: the machine's, or `home`. Pure. */
+export function suggestName(place: Place, draft: Draft, taken: readonly string[]): string {
+  const isAddress = /^[\d.]+$|:/.test(draft.host);
+  const first = draft.host.split('.')[0] ?? '';
+  const base = place === 'local' ? 'home' : isAddress || first === '' ? 'server' : first;
+  const used = new Set(taken.map((name) => name.toLowerCase()));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? base : `${base}-${number}`;
+    if (!used.has(name.toLowerCase())) return name;
+  }
+}
+
+const unlessEmpty = <K extends string>(key: K, value: string): Partial<Record<K, string>> =>
+  value.trim() === '' ? {} : ({ [key]: value.trim() } as Record<K, string>);
+
+/** Pure. The draft has passed `checkWhere`. */
+export function buildSpec(place: Place, draft: Draft, suggestedName: string): DeploymentSpecInput {
+  const name = draft.name.trim() === '' ? suggestedName : draft.name.trim();
+  return {
+    name,
+    target:
+      place === 'local'
+        ? { kind: 'local' }
+        : {
+            kind: 'ssh',
+            host: draft.host.trim(),
+            ...(draft.port.trim() === '' ? {} : { port: Number(draft.port) }),
+            ...unlessEmpty('user', draft.user),
+            ...(draft.login === 'key' ? unlessEmpty('identityFile', draft.keyFile) : {}),
+            jumps: listJumps(draft).flatMap((line) => parseJump(line) ?? []),
+          },
+    ...unlessEmpty('version', draft.version),
+    ...(draft.gatewayPort.trim() === '' ? {} : { port: Number(draft.gatewayPort) }),
+    ...(draft.provider === '' ? {} : { provider: draft.provider, ...unlessEmpty('model', draft.model) }),
+    ...(draft.instructions.trim() === '' ? {} : { instructions: draft.instructions }),
+    telemetry: draft.telemetry,
+    ...(place === 'server' ? { firewall: draft.firewall } : {}),
+  };
+}
+
+const unlessBlank = <K extends string>(key: K, value: string): Partial<Record<K, string>> =>
+  value === '' ? {} : ({ [key]: value } as Record<K, string>);
+
+/** Pure. Passwords stay as they were typed, spaces and all. */
+export function buildSecrets(place: Place, draft: Draft): DeploymentSecretsInput {
+  return {
+    ...(place === 'server'
+      ? {
+          ...(draft.login === 'password' ? unlessBlank('sshPassword', draft.password) : {}),
+          ...(draft.login === 'password' ? {} : unlessBlank('keyPassphrase', draft.passphrase)),
+          ...unlessBlank('sudoPassword', draft.sudoPassword),
+        }
+      : {}),
+    ...(draft.provider === '' ? {} : unlessEmpty('providerKey', draft.providerKey)),
+    ...unlessEmpty('telegramToken', draft.telegramToken),
+  };
+}

@@ -1,0 +1,34 @@
+import { useEffect } from 'react';
+import { useClient } from '../../live.ts';
+import { text } from '../../text/index.ts';
+import { CheckScreen } from './check-screen.tsx';
+import type { Place } from './draft.ts';
+import { ReviewScreen } from './review-screen.tsx';
+import { WhatScreen } from './what-screen.tsx';
+import { WhereScreen } from './where-screen.tsx';
+import { dispatch, useWizards } from './wizard-store.ts';
+import styles from './wizard.module.css';
+import { WizardSteps } from './wizard-steps.tsx';
+
+export function WizardPage({ place }: { readonly place: Place }) {
+  const client = useClient();
+  const state = useWizards((all) => all[place]);
+  useEffect(
+    () =>
+      client.on('deployment.advanced', ({ draftId, phase }) => dispatch(place, { type: 'advanced', draftId, phase })),
+    [client, place],
+  );
+  const { screen } = state;
+  return (
+    <div className={styles['wizard']}>
+      <header className={styles['top']}>
+        <p className={styles['what']}>{place === 'local' ? text.wizard.titleLocal : text.wizard.titleServer}</p>
+        <WizardSteps at={screen} />
+      </header>
+      {screen === 'where' && <WhereScreen state={state} />}
+      {screen === 'check' && <CheckScreen state={state} />}
+      {screen === 'what' && <WhatScreen state={state} />}
+      {screen === 'review' && <ReviewScreen state={state} />}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { lazy, Suspense } from 'react';
+import { CloudOff } from 'lucide-react';
+import type { InstanceView } from '../shared/contract/instance.ts';
+import { BrowserDashboard } from './features/dashboard/browser-dashboard.tsx';
+import { DesktopDashboard } from './features/dashboard/desktop-dashboard.tsx';
+import { InstanceFrame } from './features/instance/instance-frame.tsx';
+import { InstanceSkeleton } from './features/instance/instance-skeleton.tsx';
+import { useInstanceWatch, type InstanceWatch } from './instance-watch.ts';
+import { goTo, type InstanceTab } from './router.ts';
+import { useStore } from './store.ts';
+import { text } from './text/index.ts';
+import { Button } from './ui/button.tsx';
+import { Empty } from './ui/empty.tsx';
+
+// graphs, terminals and logs are large: nobody waits for them who has only opened the window
+const OverviewTab = lazy(async () => ({ default: (await import('./features/overview/overview-tab.tsx')).OverviewTab }));
+const TerminalTab = lazy(async () => ({ default: (await import('./features/terminal/terminal-tab.tsx')).TerminalTab }));
+const LogsTab = lazy(async () => ({ default: (await import('./features/logs/logs-tab.tsx')).LogsTab }));
+
+interface InstancePageProps {
+  readonly instanceId: string;
+  readonly tab: InstanceTab;
+}
+
+export function InstancePage({ instanceId, tab }: InstancePageProps) {
+  const instances = useStore((state) => state.instances);
+  const instance = instances?.find(({ id }) => id === instanceId);
+  if (instances === undefined) return <InstanceSkeleton />;
+  if (instance === undefined) {
+    return (
+      <Empty
+        icon={<CloudOff size={18} aria-hidden />}
+        title={text.instance.states.gone}
+        action={<Button onClick={() => goTo({ page: 'home' })}>{text.shell.goHome}</Button>}
+      >
+        {text.instance.states.goneHint}
+      </Empty>
+    );
+  }
+  return <WatchedInstance instance={instance} tab={tab} />;
+}
+
+function WatchedInstance({ instance, tab }: { readonly instance: InstanceView; readonly tab: InstanceTab }) {
+  const watch = useInstanceWatch(instance.id);
+  return (
+    <InstanceFrame instance={instance} tab={tab}>
+      <Suspense>
+        <TabContent instance={instance} tab={tab} watch={watch} />
+      </Suspense>
+    </InstanceFrame>
+  );
+}
+
+interface TabContentProps {
+  readonly instance: InstanceView;
+  readonly tab: InstanceTab;
+  readonly watch: InstanceWatch;
+}
+
+function TabContent({ instance, tab, watch }: TabContentProps) {
+  const info = useStore((state) => state.info);
+  switch (tab) {
+    case 'dashboard':
+      if (info === undefined) return null;
+      return info.door === 'desktop' ? (
+        <DesktopDashboard instance={instance} />
+      ) : (
+        <BrowserDashboard instance={instance} />
+      );
+    case 'overview':
+      return <OverviewTab instance={instance} watch={watch} />;
+    case 'terminal':
+      return <TerminalTab instance={instance} />;
+    case 'logs':
+      return <LogsTab instance={instance} />;
+  }
+}
