@@ -3,6 +3,8 @@ import type { Bounds } from '../shared/contract/dashboard.ts';
 import { CALM_PAGE, serveCalmPage } from './app-scheme.ts';
 import { fenceIn } from './navigation-guard.ts';
 
+/** Chromium's ERR_ABORTED: left for another address. */
+const GIVEN_UP = -3;
 /** A page may be as large as this many steps of Chromium's zoom (20 % each) make it. */
 const MOST_ZOOM = 4;
 
@@ -46,6 +48,16 @@ export function openDashboardView({ window, instanceId, origin, onGone }: ViewOp
   });
   const { webContents: page } = view;
   let isPlaced = false;
+  /** Loads that were asked for: whoever asked hears how they end. */
+  let ownLoads = 0;
+  const loadOwn = async (address: string): Promise<void> => {
+    ownLoads += 1;
+    try {
+      await page.loadURL(address);
+    } finally {
+      ownLoads -= 1;
+    }
+  };
   let searched = '';
   serveCalmPage(page.session);
   fenceIn(page, (address) => URL.canParse(address) && new URL(address).origin === origin());
@@ -53,18 +65,17 @@ export function openDashboardView({ window, instanceId, origin, onGone }: ViewOp
     if (reason !== 'clean-exit') onGone();
   });
   page.on('did-fail-load', (_event, code, _description, _address, isMainFrame) => {
-    // -3: given up for another address
-    if (isMainFrame && code !== -3) onGone();
+    if (isMainFrame && code !== GIVEN_UP && ownLoads === 0) onGone();
   });
 
   return {
     async load(address) {
       // A fragment alone would not load anything: the page has to be another one before.
-      if (page.getURL().startsWith(`${origin()}/`)) await page.loadURL(CALM_PAGE);
-      await page.loadURL(address);
+      if (page.getURL().startsWith(`${origin()}/`)) await loadOwn(CALM_PAGE);
+      await loadOwn(address);
     },
     async showCalmPage() {
-      await page.loadURL(CALM_PAGE);
+      await loadOwn(CALM_PAGE);
     },
     place(bounds) {
       if (window.isDestroyed()) return;

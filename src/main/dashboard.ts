@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstanceLink, Tunnel } from '../core/index.ts';
 import { toAppError } from '../shared/app-error.ts';
 import type { DashboardState } from '../shared/contract/dashboard.ts';
 import type { Secret } from '../shared/secret.ts';
 import type { DashboardView } from './dashboard-view.ts';
+import { pause } from './pause.ts';
 import { texts } from './text.ts';
 import type { DashboardMemory } from './window-state.ts';
 
@@ -66,15 +66,15 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
         signal.throwIfAborted();
         onState({ state: 'reconnecting', because: texts.dashboardLost });
         await view.showCalmPage();
-        await sleep(waitMs, undefined, { signal });
+        await pause(waitMs, signal);
       }
     }
     signal.throwIfAborted();
     onState({ state: 'shown' });
-    await sleep(LOGIN_SHOWS_AFTER_MS, undefined, { signal });
+    await pause(LOGIN_SHOWS_AFTER_MS, signal);
     if ((await view.asksForLogin()) && mayTryToken) {
       await view.load(await signInAddress());
-      await sleep(LOGIN_SHOWS_AFTER_MS, undefined, { signal });
+      await pause(LOGIN_SHOWS_AFTER_MS, signal);
     }
     const signedIn = !(await view.asksForLogin());
     signal.throwIfAborted();

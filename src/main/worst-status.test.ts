@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { worstOf } from './worst-status.ts';
+
+describe('worstOf', () => {
+  it('is what a person has to know first', () => {
+    expect(worstOf([])).toBe('none');
+    expect(worstOf(['stopped', 'not-deployed'])).toBe('none');
+    expect(worstOf(['stopped', 'running'])).toBe('ok');
+    expect(worstOf(['running', 'starting'])).toBe('warn');
+    expect(worstOf(['running', 'unreachable', 'starting'])).toBe('bad');
+    expect(worstOf(['failed'])).toBe('bad');
+  });
+});
