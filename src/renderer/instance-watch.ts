@@ -4,22 +4,13 @@ import type { MetricSample } from '../shared/contract/instance.ts';
 import type { InstanceId } from '../shared/model/ids.ts';
 import { toReport } from './client.ts';
 import { useClient } from './live.ts';
+import { addSample } from './metric-samples.ts';
 import { useStore } from './store.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface InstanceWatch {
   /** Of the last day, oldest first. Undefined: not asked yet. */
   readonly samples: readonly MetricSample[] | undefined;
   readonly error: ErrorReport | undefined;
-}
-
-/** Adds a sample to those of the last day; what is older goes. Pure. */
-export function addSample(samples: readonly MetricSample[], sample: MetricSample): readonly MetricSample[] {
-  const last = samples.at(-1);
-  if (last !== undefined && sample.at <= last.at) return samples;
-  const first = samples.findIndex((kept) => kept.at >= sample.at - DAY_MS);
-  return [...(first < 0 ? [] : samples.slice(first)), sample];
 }
 
 /** Looks at an instance for as long as its page is open: the door tells of it only then. */

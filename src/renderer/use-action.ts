@@ -6,8 +6,7 @@ export interface Action {
   readonly busy: boolean;
   readonly error: ErrorReport | undefined;
   /** One at a time: what is asked while it goes on is not heard. True: it went well. */
-  run(work: () => Promise<unknown>): Promise<boolean>;
-  forget(): void;
+  readonly run: (work: () => Promise<unknown>) => Promise<boolean>;
 }
 
 /** Something that a person set going: whether it goes on, and why it did not work. */
@@ -38,6 +37,5 @@ export function useAction(): Action {
     if (mounted.current) setState({ busy: false, error });
     return error === undefined;
   }, []);
-  const forget = useCallback(() => setState((now) => ({ ...now, error: undefined })), []);
-  return { ...state, run, forget };
+  return { ...state, run };
 }

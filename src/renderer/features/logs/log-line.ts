@@ -8,15 +8,17 @@ export interface LogLine {
   readonly number: number;
   readonly text: string;
   readonly level: LogLevel;
+  /** How many columns of a fixed font it takes: East Asian letters and pictures take two. */
+  readonly cells: number;
 }
 
 /** Longer lines are cut: a browser lays out one line of a megabyte for seconds. */
 export const LONGEST_LINE = 4_000;
+/** From here on (CJK radicals) most letters are two columns wide. */
+const FIRST_WIDE = 0x2e80;
 
 // What a program writes for a terminal: colours and cursor (CSI), titles (OSC), single escapes.
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
-// eslint-disable-next-line no-control-regex -- the same: what is left of them would be drawn as boxes
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** The words alone. Pure. */
@@ -57,9 +59,18 @@ export function parseLevel(text: string): LogLevel {
 
 /** Pure. */
 export function parseLine(number: number, raw: string): LogLine {
-  const whole = stripTerminalCodes(raw);
+  const whole = stripTerminalCodes(raw).replaceAll('\t', '    ');
   const text = whole.length > LONGEST_LINE ? `${whole.slice(0, LONGEST_LINE)}…` : whole;
-  return { number, text, level: parseLevel(text) };
+  return { number, text, level: parseLevel(text), cells: countCells(text) };
+}
+
+function countCells(text: string): number {
+  let cells = 0;
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    cells += code < FIRST_WIDE ? 1 : 2;
+  }
+  return cells;
 }
 
 /** Takes bytes in whatever pieces they come; gives whole lines, and cuts no letter in two. */

@@ -1,31 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeVisibleRange } from './visible-range.ts';
+import { parseLine } from './log-line.ts';
+import { buildOffsets, computeVisibleRange, findLineAt } from './visible-range.ts';
 
-describe('computeVisibleRange', () => {
-  it('draws what is seen and a little more', () => {
-    expect(computeVisibleRange({ scrollTop: 2_000, viewHeight: 400, rowHeight: 20, count: 20_000 })).toEqual({
-      first: 80,
-      end: 140,
-    });
+describe('the part of a log that is seen', () => {
+  it('counts the rows that a wrapped line takes', () => {
+    const lines = ['short', 'x'.repeat(25), '', '漢字漢字漢字'].map((raw, number) => parseLine(number, raw));
+    expect([...buildOffsets(lines, undefined)]).toEqual([0, 20, 40, 60, 80]);
+    expect([...buildOffsets(lines, 10)]).toEqual([0, 20, 80, 100, 140]);
   });
 
-  it('covers every row that is seen, and never more than there are', () => {
+  it('is all of the lines that show at any place, and never more than there are', () => {
+    const lengths = fc.array(fc.nat(300), { maxLength: 200 });
     fc.assert(
-      fc.property(
-        fc.nat(20_000),
-        fc.nat(400_000),
-        fc.integer({ min: 1, max: 2_000 }),
-        (count, scrollTop, viewHeight) => {
-          const rowHeight = 20;
-          const { first, end } = computeVisibleRange({ scrollTop, viewHeight, rowHeight, count });
-          expect(first).toBeGreaterThanOrEqual(0);
-          expect(end).toBeLessThanOrEqual(count);
-          for (const row of [Math.floor(scrollTop / rowHeight), Math.floor((scrollTop + viewHeight - 1) / rowHeight)]) {
-            if (row < count) expect(row >= first && row < end).toBe(true);
-          }
-        },
-      ),
+      fc.property(lengths, fc.nat(50_000), fc.integer({ min: 1, max: 2_000 }), (cells, scrollTop, viewHeight) => {
+        const lines = cells.map((count, number) => parseLine(number, 'x'.repeat(count)));
+        const offsets = buildOffsets(lines, 80);
+        const { first, end } = computeVisibleRange(offsets, scrollTop, viewHeight);
+        expect(first).toBeGreaterThanOrEqual(0);
+        expect(end).toBeLessThanOrEqual(lines.length);
+        for (const [index] of lines.entries()) {
+          const top = offsets[index] ?? 0;
+          const bottom = offsets[index + 1] ?? 0;
+          const isSeen = bottom > scrollTop && top < scrollTop + viewHeight;
+          if (isSeen) expect(index >= first && index < end).toBe(true);
+        }
+      }),
     );
+  });
+
+  it('has nothing to show of an empty log', () => {
+    const offsets = buildOffsets([], undefined);
+    expect(findLineAt(offsets, 100)).toBe(0);
+    expect(computeVisibleRange(offsets, 0, 500)).toEqual({ first: 0, end: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricSample } from '../../../shared/contract/instance.ts';
-import { addSample, buildGraph, DAY_MS } from './graph-data.ts';
+import { buildGraph, DAY_MS } from './graph-data.ts';
 
 const sample = (at: number, cpu = 0): MetricSample => ({
   at,
@@ -39,17 +39,5 @@ describe('buildGraph', () => {
   it('leaves out what lies outside', () => {
     const samples = [sample(1), sample(50), sample(101)];
     expect(buildGraph(samples, cpu, { fromMs: 10, toMs: 100, most: 10 }).times).toEqual([0.05]);
-  });
-});
-
-describe('addSample', () => {
-  it('keeps one day', () => {
-    const kept = addSample([sample(0), sample(DAY_MS)], sample(DAY_MS + 10));
-    expect(kept.map((one) => one.at)).toEqual([DAY_MS, DAY_MS + 10]);
-  });
-
-  it('takes no sample twice', () => {
-    const samples = [sample(10)];
-    expect(addSample(samples, sample(10))).toBe(samples);
   });
 });

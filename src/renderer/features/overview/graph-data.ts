@@ -46,11 +46,3 @@ export function buildGraph(
   }
   return { times, values };
 }
-
-/** Adds a sample to those of the last day; what is older goes. Pure. */
-export function addSample(samples: readonly MetricSample[], sample: MetricSample): readonly MetricSample[] {
-  const last = samples.at(-1);
-  if (last !== undefined && sample.at <= last.at) return samples;
-  const oldest = samples.findIndex((kept) => kept.at >= sample.at - DAY_MS);
-  return [...(oldest < 0 ? [] : samples.slice(oldest)), sample];
-}

@@ -83,7 +83,12 @@ export function selectPane(layout: TerminalLayout, shell: ShellId): TerminalLayo
 /** Pure. An empty name gives the shell's own title back. */
 export function renameTab(layout: TerminalLayout, id: ShellId, name: string): TerminalLayout {
   const short = name.trim().slice(0, 60);
-  return changeTab(layout, id, ({ name: _, ...tab }) => (short === '' ? tab : { ...tab, name: short }));
+  return changeTab(layout, id, ({ id: same, panes, active }) => ({
+    id: same,
+    panes,
+    active,
+    ...(short === '' ? {} : { name: short }),
+  }));
 }
 
 /** What was kept, made to fit the shells that there are: gone ones leave, unknown ones get tabs. Pure. */

@@ -10,7 +10,6 @@ export interface Paste {
   readonly text: string;
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const dangerous = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** Pure. Escape sequences in a paste could end the brackets that protect it, or press keys of their own. */

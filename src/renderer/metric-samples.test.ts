@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricSample } from '../shared/contract/instance.ts';
-import { addSample } from './instance-watch.ts';
+import { addSample } from './metric-samples.ts';
 
 const DAY_MS = 86_400_000;
 const sample = (at: number): MetricSample => ({

@@ -1,0 +1,121 @@
+import { Ellipsis, ExternalLink, Play, RefreshCw, RotateCw, Square, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { InstanceStatusView, InstanceView } from '../../../shared/contract/instance.ts';
+import { goTo } from '../../router.ts';
+import { text } from '../../text/index.ts';
+import { formatDuration } from '../../text/measures.ts';
+import { formatPlace } from '../../text/place.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { StatusDot } from '../../ui/status-dot.tsx';
+import type { InstanceActions } from './instance-actions.ts';
+import styles from './instance-frame.module.css';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+const t = text.instance.header;
+
+interface InstanceHeaderProps {
+  readonly instance: InstanceView;
+  readonly status: InstanceStatusView | undefined;
+  readonly actions: InstanceActions;
+}
+
+export function InstanceHeader({ instance, status, actions }: InstanceHeaderProps) {
+  const [asked, setAsked] = useState<'stop' | 'restart' | 'remove'>();
+  const close = (): void => setAsked(undefined);
+  const state = status?.state ?? 'unknown';
+  const isUp = state === 'running' || state === 'starting';
+  const canStart = state === 'stopped' || state === 'failed';
+  const { doing } = actions;
+  const { name } = instance;
+
+  return (
+    <header className={styles['header']}>
+      <div className={styles['names']}>
+        <h1>{name}</h1>
+        <div className={styles['facts']}>
+          <StatusDot state={state} />
+          {status !== undefined && status.because !== '' && !isUp && <span>{status.because}</span>}
+          <span>{formatPlace(instance)}</span>
+          <span>{t.version(status?.version ?? instance.version)}</span>
+          {status?.uptimeMs !== undefined && <span>{t.up(formatDuration(status.uptimeMs))}</span>}
+        </div>
+      </div>
+      <div className={styles['buttons']}>
+        <Button
+          variant="primary"
+          icon={<ExternalLink size={14} aria-hidden />}
+          disabled={!isUp}
+          onClick={() => goTo({ page: 'instance', instanceId: instance.id, tab: 'dashboard' })}
+        >
+          {t.open}
+        </Button>
+        {canStart && (
+          <Button
+            icon={<Play size={14} aria-hidden />}
+            busy={doing === 'start'}
+            onClick={() => actions.control('start')}
+          >
+            {t.start}
+          </Button>
+        )}
+        {isUp && (
+          <>
+            <Button
+              icon={<RotateCw size={14} aria-hidden />}
+              busy={doing === 'restart'}
+              disabled={doing === 'stop'}
+              onClick={() => setAsked('restart')}
+            >
+              {t.restart}
+            </Button>
+            <Button
+              icon={<Square size={12} aria-hidden />}
+              busy={doing === 'stop'}
+              disabled={doing === 'restart'}
+              onClick={() => setAsked('stop')}
+            >
+              {t.stop}
+            </Button>
+          </>
+        )}
+        <Menu
+          trigger={<IconButton label={t.more} icon={<Ellipsis size={16} aria-hidden />} />}
+          items={[
+            {
+              label: doing === 'look' ? t.checking : t.check,
+              icon: <RefreshCw size={14} aria-hidden />,
+              onSelect: actions.look,
+              disabled: doing !== undefined,
+            },
+            {
+              label: t.remove,
+              icon: <Trash2 size={14} aria-hidden />,
+              onSelect: () => setAsked('remove'),
+              danger: true,
+            },
+          ]}
+        />
+      </div>
+      <ConfirmDialog
+        open={asked === 'stop'}
+        title={text.instance.confirm.stopTitle(name)}
+        body={text.instance.confirm.stopBody}
+        go={text.instance.confirm.stop}
+        onGo={() => actions.control('stop')}
+        onClose={close}
+      />
+      <ConfirmDialog
+        open={asked === 'restart'}
+        title={text.instance.confirm.restartTitle(name)}
+        body={text.instance.confirm.restartBody}
+        go={text.instance.confirm.restart}
+        onGo={() => actions.control('restart')}
+        onClose={close}
+      />
+      {asked === 'remove' && <RemoveDialog instance={instance} onClose={close} />}
+    </header>
+  );
+}

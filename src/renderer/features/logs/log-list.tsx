@@ -1,0 +1,118 @@
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { text } from '../../text/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { splitByWords } from './log-book.ts';
+import type { LogLine } from './log-line.ts';
+import styles from './log-list.module.css';
+import { buildOffsets, computeVisibleRange } from './visible-range.ts';
+
+/** Of the list's padding, left and right together. */
+const PADDING_PX = 40;
+/** So near to its end the list follows. */
+const NEAR_END_PX = 30;
+
+interface LogListProps {
+  readonly lines: readonly LogLine[];
+  readonly words: string;
+  /** The match that was gone to: its place among the lines. */
+  readonly current: number | undefined;
+  readonly wrap: boolean;
+}
+
+/** Draws only what is seen, however many lines there are; stays at the end while it is there. */
+export function LogList({ lines, words, current, wrap }: LogListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const ruler = useRef<HTMLSpanElement>(null);
+  const [view, setView] = useState({ top: 0, width: 0, height: 0, cell: 7.8 });
+  const [isAtEnd, setIsAtEnd] = useState(true);
+
+  const columns = Math.max(20, Math.floor((view.width - PADDING_PX) / view.cell));
+  const offsets = useMemo(() => buildOffsets(lines, wrap ? columns : undefined), [lines, wrap, columns]);
+  const height = offsets[lines.length] ?? 0;
+
+  useEffect(() => {
+    const element = list.current;
+    if (element === null) return undefined;
+    const measure = (): void =>
+      setView((now) => ({
+        ...now,
+        width: element.clientWidth,
+        height: element.clientHeight,
+        cell: (ruler.current?.getBoundingClientRect().width ?? 0) / 100 || now.cell,
+      }));
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    // the font may come later than the list
+    void document.fonts.ready.then(measure);
+    return () => observer.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element !== null && isAtEnd) element.scrollTop = height;
+  }, [height, isAtEnd, view.height]);
+
+  useEffect(() => {
+    const element = list.current;
+    if (element === null || current === undefined) return;
+    element.scrollTop = Math.max(0, (offsets[current] ?? 0) - element.clientHeight / 3);
+    // only a match that was gone to moves the list, not lines that come
+  }, [current]);
+
+  const { first, end } = computeVisibleRange(offsets, view.top, view.height);
+  return (
+    <div className={styles['frame']}>
+      <div
+        ref={list}
+        className={styles['list']}
+        data-wrap={wrap}
+        role="log"
+        aria-live="off"
+        aria-label={text.logs.list}
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          setView((now) => ({ ...now, top: scrollTop }));
+          setIsAtEnd(scrollTop + clientHeight >= scrollHeight - NEAR_END_PX);
+        }}
+      >
+        <span ref={ruler} className={styles['ruler']} aria-hidden>
+          {'0'.repeat(100)}
+        </span>
+        <div className={styles['all']} style={{ height }}>
+          <div className={styles['seen']} style={{ transform: `translateY(${offsets[first] ?? 0}px)` }}>
+            {lines.slice(first, end).map((line, index) => (
+              <div
+                key={line.number}
+                className={styles['line']}
+                data-level={line.level}
+                data-current={first + index === current}
+                style={{ height: (offsets[first + index + 1] ?? 0) - (offsets[first + index] ?? 0) }}
+              >
+                <Words line={line.text} words={words} />
+              </div>
+            ))}
+          </div>
+        </div>
+      </div>
+      {!isAtEnd && (
+        <Button
+          className={styles['newest']}
+          size="small"
+          icon={<ArrowDown size={14} aria-hidden />}
+          onClick={() => setIsAtEnd(true)}
+        >
+          {text.logs.newest}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Words({ line, words }: { readonly line: string; readonly words: string }) {
+  if (words === '') return line;
+  return splitByWords(line, words).map((piece, index) =>
+    // pieces have no other name than their place
+    index % 2 === 1 ? <mark key={index}>{piece}</mark> : piece,
+  );
+}

@@ -1,0 +1,116 @@
+import { useMemo, useState } from 'react';
+import type { MetricSample } from '../../../shared/contract/instance.ts';
+import { text } from '../../text/index.ts';
+import { formatBytes, formatShare } from '../../text/measures.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Select } from '../../ui/select.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Graph } from './graph.tsx';
+import { buildGraph, DAY_MS, HOUR_MS } from './graph-data.ts';
+import styles from './overview-tab.module.css';
+
+const t = text.instance.overview;
+const spans = { hour: HOUR_MS, day: DAY_MS } as const;
+/** More points than a graph is wide in pixels nobody sees. */
+const MOST_POINTS = 360;
+
+interface MachinePanelProps {
+  readonly samples: readonly MetricSample[] | undefined;
+  /** Whether figures can be expected. */
+  readonly isReachable: boolean;
+}
+
+export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
+  const [span, setSpan] = useState<keyof typeof spans>('hour');
+  const last = samples?.at(-1);
+  return (
+    <Panel
+      heading={t.machine}
+      className={styles['machine']}
+      actions={
+        <Select
+          aria-label={t.span}
+          value={span}
+          onChange={(event) => setSpan(event.target.value === 'day' ? 'day' : 'hour')}
+        >
+          <option value="hour">{t.lastHour}</option>
+          <option value="day">{t.lastDay}</option>
+        </Select>
+      }
+    >
+      {samples !== undefined && last === undefined ? (
+        <p className={styles['dim']}>{isReachable ? t.noSamples : t.noSamplesAway}</p>
+      ) : (
+        <div className={styles['graphs']}>
+          <Quantity
+            name={t.cpu}
+            now={last && formatShare(last.cpu)}
+            samples={samples}
+            spanMs={spans[span]}
+            valueOf={cpuOf}
+            max={1}
+            format={formatShare}
+          />
+          <Quantity
+            name={t.memory}
+            now={last && t.of(formatBytes(last.memoryUsedBytes), formatBytes(last.memoryTotalBytes))}
+            samples={samples}
+            spanMs={spans[span]}
+            valueOf={memoryOf}
+            max={last?.memoryTotalBytes ?? 1}
+            format={formatBytes}
+          />
+          <Quantity
+            name={t.disk}
+            now={last && t.of(formatBytes(last.diskUsedBytes), formatBytes(last.diskTotalBytes))}
+            samples={samples}
+            spanMs={spans[span]}
+            valueOf={diskOf}
+            max={last?.diskTotalBytes ?? 1}
+            format={formatBytes}
+          />
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+const cpuOf = (sample: MetricSample): number => sample.cpu;
+const memoryOf = (sample: MetricSample): number => sample.memoryUsedBytes;
+const diskOf = (sample: MetricSample): number => sample.diskUsedBytes;
+
+interface QuantityProps {
+  readonly name: string;
+  readonly now: string | undefined;
+  readonly samples: readonly MetricSample[] | undefined;
+  readonly spanMs: number;
+  readonly valueOf: (sample: MetricSample) => number;
+  readonly max: number;
+  readonly format: (value: number) => string;
+}
+
+function Quantity({ name, now, samples, spanMs, valueOf, max, format }: QuantityProps) {
+  const toMs = samples?.at(-1)?.at ?? 0;
+  const fromMs = toMs - spanMs;
+  const data = useMemo(
+    () => buildGraph(samples ?? [], valueOf, { fromMs, toMs, most: MOST_POINTS }),
+    [samples, valueOf, fromMs, toMs],
+  );
+  const peak = data.values.reduce<number>((highest, value) => Math.max(highest, value ?? 0), 0);
+  return (
+    <div className={styles['quantity']}>
+      <div className={styles['quantityHead']}>
+        <h3>{name}</h3>
+        <span className={styles['figure']}>{now ?? <Skeleton width="72px" />}</span>
+      </div>
+      <Graph
+        data={data}
+        fromMs={fromMs}
+        toMs={toMs}
+        max={max}
+        format={format}
+        label={t.graphLabel(name, now ?? '–', format(peak))}
+      />
+    </div>
+  );
+}
