@@ -103,6 +103,7 @@ export function createCore(deps: CoreDeps): Core {
         const signal = signalOf(options);
         const findings = await checkTelegram(options, signal);
         const plan = await placeFor(spec.target).openDeployment({ spec, existing, options, signal });
+        logins.learn(plan.instance.id, options.secrets ?? {});
         return previews.show({ ...plan, findings: [...plan.findings, ...findings] });
       },
       start: (previewId, options = {}) =>

@@ -52,6 +52,13 @@ it('remembers one until it is forgotten', async () => {
   expect(await reveal(logins)).toEqual({});
 });
 
+it('learns what has worked', async () => {
+  logins.learn(id, { sshPassword: new Secret('one') });
+  logins.learn(id, {});
+  expect(await reveal(logins)).toEqual({ sshPassword: 'one' });
+  expect(provided).toEqual([]);
+});
+
 it('puts what is given before what is known', async () => {
   await logins.api.provide(
     id,

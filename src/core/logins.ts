@@ -19,6 +19,8 @@ export interface Logins {
   readonly api: Core['logins'];
   /** Empty where nothing is known. @throws AppError `secrets.*` */
   read(id: InstanceId): Promise<LoginSecrets>;
+  /** For as long as this process runs: these have just been seen to work. */
+  learn(id: InstanceId, worked: LoginSecrets): void;
   /** What was given counts before what is known. */
   complete<O extends ConnectOptions>(id: InstanceId, options: O): Promise<O>;
 }
@@ -47,6 +49,10 @@ export function createLogins(state: StateStore, secrets: SecretStore, onProvided
 
   return {
     read,
+    learn(id, worked) {
+      const known = names.flatMap((name) => (worked[name] === undefined ? [] : [[name, worked[name]] as const]));
+      if (known.length > 0) session.set(id, { ...session.get(id), ...Object.fromEntries(known) });
+    },
     async complete(id, options) {
       return { ...options, secrets: { ...(await read(id)), ...options.secrets } };
     },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { InstanceLink, InstanceStatus, MetricSample, ShellSession } from '../../src/core/index.ts';
 import { createStateStore } from '../../src/core/state/state-store.ts';
@@ -154,14 +154,12 @@ describeWithLab('a link to a server', () => {
     await expect.poll(() => tunnel.isUp, { timeout: 15_000 }).toBe(true);
     expect(await echo(tunnel.port, 'two')).toBe('two\n');
     expect(changes).toEqual(expect.arrayContaining([false, true]));
+    // Whoever prefers a port that is taken gets another one.
+    expect((await link.openTunnel(tunnel.port)).port).not.toBe(tunnel.port);
     await link[Symbol.asyncDispose]();
     // Its port is free again.
-    const again = createServer();
-    await new Promise<void>((resolve, reject) => {
-      again.once('error', reject);
-      again.listen(tunnel.port, '127.0.0.1', resolve);
-    });
-    again.close();
+    link = await test.core.instances.link(id);
+    expect((await link.openTunnel(tunnel.port)).port).toBe(tunnel.port);
   });
 });
 

@@ -131,7 +131,7 @@ function openShare(link: SharedLink): InstanceLink {
       return shell;
     },
     openLogs: (how, signal) => link.openLogs(how, AbortSignal.any([signal, closing.signal])),
-    openTunnel: () => keep(link.openTunnel()),
+    openTunnel: (preferredPort) => keep(link.openTunnel(preferredPort)),
     buildSignIn: (tunnel) => link.buildSignIn(tunnel),
     async [Symbol.asyncDispose]() {
       closing.abort(closedHere());

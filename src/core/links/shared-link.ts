@@ -1,12 +1,13 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus, MetricSample, ShellSession, Tunnel } from '../api-link.ts';
-import { openForward } from '../host/forward.ts';
-import type { TerminalSize } from '../host/host.ts';
+import { openForward, type Forward } from '../host/forward.ts';
+import type { Endpoint, TerminalSize } from '../host/host.ts';
 import type { ClientIdentity } from '../openclaw/health.ts';
 import { buildSignInUrl } from '../openclaw/sign-in.ts';
+import { hasCode } from '../system/atomic-file.ts';
 import type { History } from './history.ts';
 import type { LinkEnd } from './link-end.ts';
 import { MetricWatch } from './metric-watch.ts';
@@ -127,9 +128,14 @@ export class SharedLink implements AsyncDisposable {
 
   async openLogs(how: { readonly follow: boolean; readonly lines: number }, signal: AbortSignal): Promise<Readable> {
     const held = this.way.hold();
+    const leaving = new AbortController();
     try {
-      const lines = await (await this.way.use()).openLogs(how, signal);
-      lines.once('close', () => held[Symbol.dispose]());
+      const lines = await (await this.way.use()).openLogs(how, AbortSignal.any([signal, leaving.signal]));
+      lines.once('close', () => {
+        // Whoever lets go of the lines before their end wants no more of them either.
+        leaving.abort();
+        held[Symbol.dispose]();
+      });
       return lines;
     } catch (error) {
       held[Symbol.dispose]();
@@ -137,23 +143,21 @@ export class SharedLink implements AsyncDisposable {
     }
   }
 
-  async openTunnel(): Promise<Tunnel> {
+  async openTunnel(preferredPort?: number): Promise<Tunnel> {
     const { target, port } = this.#instance;
     if (target.kind === 'local') return openNoTunnel(port);
     const { way } = this;
     const held = way.hold();
     const isUp = (): boolean => way.state.is === 'open';
-    const forward = await openForward(
-      {
-        connect: async (to, options) => {
-          // Pages ask again and again: what they ask for is no reason to hurry the next try of signing in.
-          if (way.state.is === 'down') throw way.state.error;
-          return (await way.use()).host.connect(to, options);
-        },
-        closed: this.#stop.signal,
+    const ways = {
+      connect: async (to: Endpoint, options?: { readonly signal?: AbortSignal }): Promise<Duplex> => {
+        // Pages ask again and again: what they ask for is no reason to hurry the next try of signing in.
+        if (way.state.is === 'down') throw way.state.error;
+        return (await way.use()).host.connect(to, options);
       },
-      { port },
-    ).catch((error: unknown) => {
+      closed: this.#stop.signal,
+    };
+    const forward = await openForwardNear(ways, { port }, preferredPort).catch((error: unknown) => {
       held[Symbol.dispose]();
       throw error;
     });
@@ -203,6 +207,22 @@ export class SharedLink implements AsyncDisposable {
     await Promise.all(this.#closing);
     await this.way[Symbol.asyncDispose]();
   }
+}
+
+/** On the port that is preferred where that is free, else on any. */
+async function openForwardNear(
+  host: Parameters<typeof openForward>[0],
+  to: Endpoint,
+  preferredPort: number | undefined,
+): Promise<Forward> {
+  if (preferredPort !== undefined) {
+    try {
+      return await openForward(host, to, preferredPort);
+    } catch (error) {
+      if (!hasCode(error, 'EADDRINUSE', 'EACCES')) throw error;
+    }
+  }
+  return openForward(host, to);
 }
 
 /** On this computer the gateway's own port is the way there. */
