@@ -67,7 +67,7 @@ export function createClient(transport: Transport): Client {
     new Promise((resolve, reject) => {
       lastId += 1;
       const id = lastId;
-      waiting.set(id, { name, resolve: resolve as (output: unknown) => void, reject });
+      waiting.set(id, { name, resolve, reject });
       if (transport.send({ type: 'call', id, call: name, input })) return;
       waiting.delete(id);
       reject(new CallError(fromCatalogue('door.connection-lost')));

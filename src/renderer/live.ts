@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Theme } from '../shared/contract/app.ts';
-import { toReport, type Client } from './client.ts';
+import { toReport, type Client, type Connection } from './client.ts';
 import { foldRun, mergeRuns } from './run-fold.ts';
 import { notice, useStore } from './store.ts';
 import { applyTheme } from './theme.ts';
@@ -28,14 +28,17 @@ export function keepLive(client: Client): void {
         fail,
       );
 
-  client.onConnection((connection) => {
+  const onConnection = (connection: Connection): void => {
     set({ connection });
     if (connection !== 'connected') return;
     client.call('app.info', {}).then((info) => set({ info }), fail);
     readInstances();
     readRuns();
     tellTheme(client, useStore.getState().theme);
-  });
+  };
+  client.onConnection(onConnection);
+  // the desktop's door is there from the beginning
+  onConnection(client.connection);
   client.on('instance.listChanged', readInstances);
   client.on('run.listChanged', readRuns);
   client.on('instance.statusChanged', (status) =>

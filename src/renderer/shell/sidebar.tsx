@@ -139,7 +139,7 @@ function Mark() {
         strokeWidth="1.5"
       />
       <path
-        d="M9 16V5M9 16C6.5 13 5 10 4.8 6.5M9 16c2.500-3 4-6 4.200-9.500"
+        d="M9 16V5M9 16C6.5 13 5 10 4.8 6.5M9 16c2.5-3 4-6 4.2-9.5"
         fill="none"
         stroke="currentColor"
         strokeWidth="1.2"

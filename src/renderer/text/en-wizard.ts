@@ -37,7 +37,7 @@ export const enWizard = {
     hostPlaceholder: 'server.example.org',
     port: 'Port',
     user: 'User',
-    userHint: 'Needs root rights: root itself, or an account with sudo.',
+    userHint: 'root, or an account with sudo.',
     login: 'Sign in with',
     loginAuto: 'SSH agent or the usual keys',
     loginKey: 'A key file',

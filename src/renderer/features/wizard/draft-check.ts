@@ -23,10 +23,7 @@ export function checkWhere(draft: Draft): FieldErrors {
     if (draft.keyFile.trim() === '') errors.keyFile = words.keyFileMissing;
     else if (!isAbsolute(draft.keyFile.trim())) errors.keyFile = words.keyFileRelative;
   }
-  const wrong = listJumps(draft).find((line) => {
-    const hop = parseJump(line);
-    return hop === undefined || !sshHopSchema.safeParse(hop).success;
-  });
+  const wrong = listJumps(draft).find((line) => parseJump(line) === undefined);
   if (wrong !== undefined) errors.jumps = words.jumpsWrong(wrong);
   return errors;
 }

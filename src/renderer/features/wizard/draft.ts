@@ -1,5 +1,5 @@
 import type { DeploymentSecretsInput, DeploymentSpecInput, Provider } from '../../../shared/model/spec.ts';
-import type { SshHop } from '../../../shared/model/target.ts';
+import { parseHop, type SshHop } from '../../../shared/model/target.ts';
 
 export type Place = 'local' | 'server';
 export type Login = 'auto' | 'key' | 'password';
@@ -53,16 +53,13 @@ export const emptyDraft: Draft = {
 export type DraftField = keyof Draft;
 export type FieldErrors = Readonly<Partial<Record<DraftField, string>>>;
 
-const HOP = /^(?:([^@\s]+)@)?(?:\[([0-9a-f:.%\w]+)\]|([^:\s[\]]+))(?::(\d{1,5}))?$/i;
-
 /** `user@host:port`, with `ssh://` before it or not. Undefined: it is not. Pure. */
 export function parseJump(line: string): SshHop | undefined {
-  const match = HOP.exec(line.trim().replace(/^ssh:\/\//i, ''));
-  if (match === null) return undefined;
-  const [, user, address, name, port] = match;
-  const host = address ?? name;
-  if (host === undefined || (port !== undefined && !isPort(port))) return undefined;
-  return { host, ...(port === undefined ? {} : { port: Number(port) }), ...(user === undefined ? {} : { user }) };
+  try {
+    return parseHop(`ssh://${line.trim().replace(/^ssh:\/\//i, '')}`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Pure. */

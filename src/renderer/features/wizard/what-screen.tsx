@@ -25,7 +25,7 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
   const form = useRef<HTMLDivElement>(null);
   const type = (change: Partial<Draft>): void => dispatch(place, { type: 'typed', change });
   useEffect(() => focusFirstWrong(form.current, errors), [errors]);
-  const field = (name: keyof Draft & string) => ({ error: errors[name] });
+  const field = (name: keyof Draft) => ({ error: errors[name] });
 
   return (
     <ScreenFrame

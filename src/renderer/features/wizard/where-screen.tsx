@@ -28,7 +28,7 @@ export function WhereScreen({ state }: { readonly state: WizardState }) {
   const hosts = useSshHosts();
   const type = (change: Partial<Draft>): void => dispatch('server', { type: 'typed', change });
   useEffect(() => focusFirstWrong(form.current, errors), [errors]);
-  const field = (name: keyof Draft & string) => ({ error: errors[name] });
+  const field = (name: keyof Draft) => ({ error: errors[name] });
 
   return (
     <ScreenFrame

@@ -1,0 +1,77 @@
+/*
+ * Pictures of every screen with invented data, for looking at them: node test/e2e/look.mjs FOLDER [word of a screen's name]
+ * No picture is a test; the axe findings that it prints are errors of the screens.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import react from '@vitejs/plugin-react';
+import { chromium } from 'playwright';
+import { createServer } from 'vite';
+import { instanceScreens } from './look-instance-screens.mjs';
+import { screens } from './look-screens.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const [folder = 'out/look', wanted = ''] = process.argv.slice(2);
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+];
+
+await mkdir(folder, { recursive: true });
+const server = await createServer({
+  root,
+  configFile: false,
+  plugins: [react()],
+  logLevel: 'warn',
+  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+  cacheDir: 'node_modules/.cache/look-2',
+});
+await server.listen();
+const address = server.httpServer?.address();
+const port = typeof address === 'object' && address !== null ? address.port : 0;
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+let violations = 0;
+try {
+  for (const screen of instanceScreens.filter(({ name }) => name.includes(wanted))) {
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      for (const viewport of sizes) {
+        // the small window is looked at in one theme: its colours are the same
+        if (viewport.width === 1024 && colorScheme === 'dark') continue;
+        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+        const page = await context.newPage();
+        page.on('pageerror', (error) => console.log(`${screen.name}: ${String(error)}`));
+        page.on('console', (line) => {
+          if (line.type() === 'error') console.log(`${screen.name}: ${line.text()}`);
+        });
+        await page.goto(`http://127.0.0.1:${String(port)}/test/e2e/look.html?${screen.query ?? ''}${screen.hash}`);
+        await page.waitForSelector('main');
+        try {
+          await screen.act?.(page);
+        } catch (error) {
+          console.log(`${screen.name}: ${String(error).split('\n')[0] ?? ''}`);
+        }
+        await page.waitForTimeout(400);
+        await page.screenshot({ path: join(folder, `${screen.name}-${colorScheme}-${String(viewport.width)}.png`) });
+        if (viewport.width === 1440) {
+          const { violations: found } = await new AxeBuilder({ page }).analyze();
+          for (const { id, help, nodes } of found) {
+            violations += 1;
+            console.log(
+              `${screen.name} ${colorScheme}: ${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 110)).join(' | ')}`,
+            );
+          }
+        }
+        await context.close();
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+console.log(`${String(violations)} violations found by axe`);

@@ -1,0 +1,57 @@
+import { describe, inject } from 'vitest';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { electronArguments } from '../../scripts/find-electron.mjs';
+
+/** `describe` for what needs a window: skipped, with the reason in its title, where this machine cannot open one. */
+export function describeWithDesktop(title: string, tests: () => void): void {
+  const desktop = inject('desktop');
+  if (desktop.is === 'up') describe(title, tests);
+  else describe.skip(`${title} (${desktop.because})`, tests);
+}
+
+export interface Desktop extends AsyncDisposable {
+  readonly app: ElectronApplication;
+  /** The first window's page. */
+  readonly page: Page;
+  /** What the program has said on standard error. */
+  said(): string;
+}
+
+/** The folder of the programs that are tested. */
+export function desktopBuild(): string {
+  const desktop = inject('desktop');
+  if (desktop.is === 'missing') throw new Error(desktop.because);
+  return desktop.build;
+}
+
+/** What starts the desktop app with a data folder, for whoever starts it without Playwright. */
+export function desktopCommand(dataDir: string): {
+  readonly program: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+} {
+  const desktop = inject('desktop');
+  if (desktop.is === 'missing') throw new Error(desktop.because);
+  const env = Object.fromEntries(
+    Object.entries({ ...process.env, HARDSHELL_DATA_DIR: dataDir }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
+  );
+  return { program: desktop.electron, args: ['--disable-gpu', ...electronArguments(desktop.build)], env };
+}
+
+export async function openDesktop(dataDir: string): Promise<Desktop> {
+  const { program, args, env } = desktopCommand(dataDir);
+  const app = await _electron.launch({ executablePath: program, args, env });
+  let said = '';
+  app.process().stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const page = await app.firstWindow({ timeout: 20_000 });
+  return {
+    app,
+    page,
+    said: () => said,
+    async [Symbol.asyncDispose]() {
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { DOOR_CHANNEL } from '../../src/shared/contract/ipc-channel.ts';
+import { tempDataDir } from '../lab/temp-data-dir.ts';
+import { describeWithDesktop, desktopBuild, desktopCommand, openDesktop } from './desktop.ts';
+
+describeWithDesktop('the desktop app', () => {
+  it('opens with the empty state, and its page has a pipe to us and nothing of Node.js', async () => {
+    await using dir = await tempDataDir();
+    await using desktop = await openDesktop(dir.path);
+    await desktop.page.getByText('Where should your OpenClaw live?').waitFor();
+    expect(desktop.page.url()).toMatch(/^hardshell:\/\/app\//);
+    const seen = await desktop.page.evaluate(() => ({
+      bridge: Object.keys((globalThis as unknown as { hardshell: object }).hardshell).sort(),
+      node: ['require', 'process', 'module', 'Buffer', 'global', 'electron'].filter((name) => name in globalThis),
+    }));
+    expect(seen).toEqual({ bridge: ['onBytes', 'onMessage', 'post', 'postBytes'], node: [] });
+  });
+
+  it('shows pages of ours alone: what leads elsewhere is not loaded', async () => {
+    await using dir = await tempDataDir();
+    await using desktop = await openDesktop(dir.path);
+    const { app, page } = desktop;
+    await app.evaluate(({ shell }) => {
+      const opened: string[] = [];
+      Object.assign(globalThis, { opened });
+      shell.openExternal = (address) => {
+        opened.push(address);
+        return Promise.resolve();
+      };
+    });
+    for (const address of [
+      'https://example.org/',
+      'http://example.org/',
+      'file:///etc/passwd',
+      'data:text/html,hello',
+    ]) {
+      await page.evaluate((to) => {
+        location.href = to;
+      }, address);
+      await page.evaluate((to) => void window.open(to), address);
+    }
+    await page.waitForTimeout(500);
+    expect(page.url()).toMatch(/^hardshell:\/\/app\//);
+    expect(app.windows()).toHaveLength(1);
+    const opened = await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+    expect(opened).toEqual(['https://example.org/', 'https://example.org/']);
+  });
+
+  it('lets no page ask for anything, and none fetch anything from elsewhere', async () => {
+    await using dir = await tempDataDir();
+    await using desktop = await openDesktop(dir.path);
+    const answers = await desktop.page.evaluate(async () => ({
+      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
+        () => 'granted',
+        () => 'denied',
+      ),
+      notifications: await Notification.requestPermission(),
+      fetched: await fetch('https://example.org/').then(
+        () => 'answered',
+        () => 'refused',
+      ),
+      outside: await fetch('hardshell://app/..%2fmain.js').then(
+        ({ status }) => String(status),
+        () => 'refused',
+      ),
+    }));
+    expect(answers).toEqual({ camera: 'denied', notifications: 'denied', fetched: 'refused', outside: 'refused' });
+  });
+
+  it('listens to the page of its window, and to no other', async () => {
+    await using dir = await tempDataDir();
+    await using desktop = await openDesktop(dir.path);
+    const { app, page } = desktop;
+    await page.getByText('Where should your OpenClaw live?').waitFor();
+    const preload = await app.evaluate(
+      ({ BrowserWindow }) =>
+        (
+          BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): { preload: string } }
+        ).getLastWebPreferences().preload,
+    );
+    expect(preload).toBe(join(desktopBuild(), 'preload', 'preload.cjs'));
+    // The same preload script, the same address, another window: as near as a stranger can come.
+    const replies = await app.evaluate(
+      async ({ BrowserWindow }, { preload, channel }) => {
+        const stranger = new BrowserWindow({
+          show: false,
+          webPreferences: { preload, partition: 'persist:window', sandbox: true },
+        });
+        let count = 0;
+        const { webContents } = stranger;
+        const send = webContents.send.bind(webContents);
+        webContents.send = (name: string, ...rest: unknown[]) => {
+          if (name === channel) count += 1;
+          send(name, ...rest);
+        };
+        await webContents.loadURL('hardshell://app/');
+        await webContents.executeJavaScript(
+          "hardshell.post({ type: 'call', id: 1, call: 'app.info', input: {} }); hardshell.postBytes(new Uint8Array([0, 0, 0, 1, 3]));",
+        );
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        stranger.destroy();
+        return count;
+      },
+      { preload, channel: DOOR_CHANNEL },
+    );
+    expect(replies).toBe(0);
+    expect(desktop.said()).toContain('A message of a page that may not speak was rejected.');
+  });
+
+  it('is one program a data folder: a second start brings the first to the front', async () => {
+    await using dir = await tempDataDir();
+    await using desktop = await openDesktop(dir.path);
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    const { program, args, env } = desktopCommand(dir.path);
+    const second = spawn(program, args, { env, stdio: 'ignore' });
+    const [code] = (await once(second, 'exit')) as [number | null];
+    expect(code).toBe(0);
+    await expect
+      .poll(() =>
+        desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isVisible())),
+      )
+      .toEqual([true]);
+  });
+
+  it('comes back where it was left', async () => {
+    await using dir = await tempDataDir();
+    const left = { x: 40, y: 60, width: 1000, height: 700 };
+    {
+      await using desktop = await openDesktop(dir.path);
+      await desktop.app.evaluate(
+        ({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds),
+        left,
+      );
+      await desktop.page.waitForTimeout(300);
+      await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+      await desktop.app.waitForEvent('close');
+    }
+    await using again = await openDesktop(dir.path);
+    expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual(
+      left,
+    );
+  });
+});
