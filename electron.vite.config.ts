@@ -10,6 +10,9 @@ const fromHere = (path: string): string => fileURLToPath(new URL(path, import.me
  */
 export default defineConfig({
   main: {
+    // Pictures go into the build, which is moved when it is done. Left alone, electron-vite takes `resources` for public and
+    // looks for it where the build was made; `false` means to it that nothing was said.
+    publicDir: 'out/no-public-folder',
     build: {
       // The oldest Node.js that the product meets; `using` and the like are lowered to it.
       target: 'node20.18',

@@ -34,6 +34,19 @@ export default defineConfig({
           hookTimeout: 20 * minuteMs,
         },
       },
+      {
+        resolve: { alias },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/desktop-setup.ts'],
+          // Windows, and who has the focus, belong to one test at a time.
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 2 * minuteMs,
+          hookTimeout: 2 * minuteMs,
+        },
+      },
     ],
   },
 });

@@ -57,7 +57,7 @@ export async function bringUpLab() {
 
 /**
  * Runs the tests of one project of vitest.config.ts and counts them.
- * @param {'unit' | 'integration'} project
+ * @param {'unit' | 'integration' | 'e2e'} project
  * @param {readonly string[]} filters
  * @returns {Promise<Count>}
  */

@@ -22,7 +22,7 @@ async function everything() {
   const counts = [await checkFormat(), await checkTypes(), await checkLint(), await runTests('unit', positionals)];
   counts.push(await checkBuild());
   await lab;
-  counts.push(await runTests('integration', positionals));
+  counts.push(await runTests('e2e', positionals), await runTests('integration', positionals));
   return counts;
 }
 
@@ -33,6 +33,7 @@ const parts = {
   typecheck: async () => [await checkTypes()],
   unit: async () => [await runTests('unit', positionals)],
   integration: async () => [await checkBuild(), await runTests('integration', positionals)],
+  e2e: async () => [await checkBuild(), await runTests('e2e', positionals)],
 };
 
 const part = values.only === undefined ? everything : parts[values.only];
