@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AppError } from '../shared/app-error.ts';
 import { instanceIdSchema } from '../shared/model/ids.ts';
 import { Secret } from '../shared/secret.ts';
+import type { ConnectOptions } from './api.ts';
 import { createLogins, type Logins } from './logins.ts';
 import { createSecretStore } from './secrets/create-secret-store.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
@@ -65,7 +66,8 @@ it('puts what is given before what is known', async () => {
     { sshPassword: new Secret('one'), sudoPassword: new Secret('two') },
     { remember: false },
   );
-  const { secrets: completed } = await logins.complete(id, { secrets: { sshPassword: new Secret('new') } });
+  const given: ConnectOptions = { secrets: { sshPassword: new Secret('new') } };
+  const { secrets: completed } = await logins.complete(id, given);
   expect([completed?.sshPassword?.reveal(), completed?.sudoPassword?.reveal()]).toEqual(['new', 'two']);
 });
 

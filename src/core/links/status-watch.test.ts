@@ -103,6 +103,7 @@ describe('a status watch', () => {
     start();
     await expect.poll(last).toMatchObject({ instance, state: 'running', version: '2026.9.6' });
     expect(last()?.because).toContain('telegram connected');
+    gateway.send({ type: 'event', event: 'health', payload: 'of another kind' });
     gateway.send({ type: 'event', event: 'health', payload: { ok: true, channels: {} } });
     await expect.poll(() => last()?.because).not.toContain('telegram');
     await sleep(100);

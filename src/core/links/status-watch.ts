@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, toAppError } from '../../shared/app-error.ts';
+import { AppError, isAppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus } from '../api-link.ts';
@@ -148,7 +148,7 @@ export class StatusWatch implements AsyncDisposable {
     const isClosed = (): boolean => gateway.closed.aborted;
     const onClosed = (): void => this.wake();
     const events = gateway.onEvent(({ event, payload }) => {
-      if (event === 'health') this.#tellHealth(client, payload);
+      if (event === 'health') this.#hearHealth(client, payload);
       if (event === 'shutdown') this.#tell({ ...versionOf(look), ...describeShutdown(payload) });
     });
     gateway.closed.addEventListener('abort', onClosed, { once: true });
@@ -165,6 +165,15 @@ export class StatusWatch implements AsyncDisposable {
     } finally {
       events[Symbol.dispose]();
       gateway.closed.removeEventListener('abort', onClosed);
+    }
+  }
+
+  /** What it says unasked and we do not understand is left alone: it is asked again soon. */
+  #hearHealth(client: Client, payload: unknown): void {
+    try {
+      this.#tellHealth(client, payload);
+    } catch (error) {
+      if (!isAppError(error, 'gateway.rpc')) throw error;
     }
   }
 
