@@ -20,7 +20,7 @@ export default defineConfig({
       minify: false,
       reportCompressedSize: false,
       // An optional dependency is one as well: bundled, a native module loses its binary.
-      externalizeDeps: { include: ['keytar'] },
+      externalizeDeps: { include: ['keytar', 'node-pty'] },
       rolldownOptions: {
         input: {
           cli: fromHere('./src/cli/main.ts'),

@@ -82,7 +82,7 @@ function createWorld(): World & { open(): Promise<Dashboard> } {
       isUp = next;
       for (const listener of [...listeners]) listener(next);
     },
-    onGone: () => undefined as void,
+    onGone: (): void => undefined,
     open: () =>
       openDashboard({
         link,
@@ -123,7 +123,8 @@ describe('a dashboard', () => {
   it('asks for the port that it was signed in through, and signs in anew through another one', async () => {
     const world = createWorld();
     world.memory = { port: 40_000, signedIn: true };
-    await using _dashboard = await world.open();
+    await using dashboard = await world.open();
+    expect(dashboard.view).toBeDefined();
     await pass(10_000);
     expect(world.askedPort).toBe(40_000);
     expect(world.shown).toEqual([signIn]);
@@ -133,7 +134,8 @@ describe('a dashboard', () => {
     const world = createWorld();
     world.memory = { port: PORT, signedIn: true };
     world.asksForLogin = true;
-    await using _dashboard = await world.open();
+    await using dashboard = await world.open();
+    expect(dashboard.view).toBeDefined();
     await pass(60_000);
     expect(world.shown).toEqual([plain, signIn]);
   });
@@ -142,7 +144,8 @@ describe('a dashboard', () => {
     const world = createWorld();
     world.memory = { port: PORT, signedIn: true };
     world.answers = false;
-    await using _dashboard = await world.open();
+    await using dashboard = await world.open();
+    expect(dashboard.view).toBeDefined();
     await pass(500);
     expect(world.shown).toEqual([plain, 'calm']);
     world.answers = true;
@@ -154,7 +157,8 @@ describe('a dashboard', () => {
   it('leaves the page alone in a blip, and takes it away when the tunnel stays down', async () => {
     const world = createWorld();
     world.memory = { port: PORT, signedIn: true };
-    await using _dashboard = await world.open();
+    await using dashboard = await world.open();
+    expect(dashboard.view).toBeDefined();
     await pass(10_000);
     world.setUp(false);
     await pass(1_000);

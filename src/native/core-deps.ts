@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { defaultDataDir, type CoreDeps } from '../core/index.ts';
 import { openKeychain } from './keychain.ts';
+import { loadOpenPty } from './pty.ts';
 import type { Settings } from './settings.ts';
 
 /*
@@ -23,12 +24,12 @@ export interface Door {
   readonly log: CoreDeps['log'];
 }
 
-/** A keychain that does not load is no reason to fail. */
+/** A native module that does not load is no reason to fail: there is no keychain then, or no terminal of this computer. */
 export async function openCoreDeps({ settings, version, supervisorCommand, log }: Door): Promise<CoreDeps> {
   const dataDir = readDataDir(settings);
   const sshAgent = readAgent(settings);
   const userName = readUserName();
-  const keychain = await openKeychain();
+  const [keychain, openPty] = await Promise.all([openKeychain(), loadOpenPty()]);
   return {
     dataDir,
     homeDir: homedir(),
@@ -49,6 +50,7 @@ export async function openCoreDeps({ settings, version, supervisorCommand, log }
     log,
     ...(sshAgent === undefined ? {} : { sshAgent }),
     ...(keychain === undefined ? {} : { keychain }),
+    ...(openPty === undefined ? {} : { openPty }),
     ...(settings.passphraseFile === undefined ? {} : { passphraseFile: settings.passphraseFile }),
     ...(settings.telegramApi === undefined ? {} : { telegramApi: settings.telegramApi }),
   };

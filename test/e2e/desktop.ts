@@ -32,11 +32,10 @@ export function desktopCommand(dataDir: string): {
 } {
   const desktop = inject('desktop');
   if (desktop.is === 'missing') throw new Error(desktop.because);
-  const env = Object.fromEntries(
-    Object.entries({ ...process.env, HARDSHELL_DATA_DIR: dataDir }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    ),
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
   );
+  const env = { ...(Object.fromEntries(inherited) as Record<string, string>), HARDSHELL_DATA_DIR: dataDir };
   return { program: desktop.electron, args: ['--disable-gpu', ...electronArguments(desktop.build)], env };
 }
 

