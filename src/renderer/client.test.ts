@@ -31,7 +31,7 @@ function open() {
     sent,
     frames,
     door: listener,
-    cut() {
+    cut: (): void => {
       up = false;
       listener.onConnection('lost');
     },

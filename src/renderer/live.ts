@@ -3,6 +3,7 @@ import type { Theme } from '../shared/contract/app.ts';
 import { toReport, type Client, type Connection } from './client.ts';
 import { foldRun, mergeRuns } from './run-fold.ts';
 import { notice, useStore } from './store.ts';
+import { createStatusLooker } from './status-looker.ts';
 import { applyTheme } from './theme.ts';
 
 export const ClientContext = createContext<Client | undefined>(undefined);
@@ -16,10 +17,14 @@ export function useClient(): Client {
 /** Keeps the store like the door's: what is told, and after a lost connection everything anew. */
 export function keepLive(client: Client): void {
   const set = useStore.setState;
+  const looker = createStatusLooker(client);
   const fail = (error: unknown): void => set({ loadError: toReport(error) });
 
   const readInstances = (): void =>
-    void client.call('instance.list', {}).then((instances) => set({ instances, loadError: undefined }), fail);
+    void client.call('instance.list', {}).then((instances) => {
+      set({ instances, loadError: undefined });
+      looker.look(instances);
+    }, fail);
   const readRuns = (): void =>
     void client
       .call('run.list', {})

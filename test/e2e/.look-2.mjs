@@ -14,10 +14,12 @@ import { screens } from './look-screens.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [folder = 'out/look', wanted = ''] = process.argv.slice(2);
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1024, height: 700 },
-];
+const sizes = process.env.ONE
+  ? [{ width: 1440, height: 900 }]
+  : [
+      { width: 1440, height: 900 },
+      { width: 1024, height: 700 },
+    ];
 
 await mkdir(folder, { recursive: true });
 const server = await createServer({
@@ -38,24 +40,28 @@ const browser = await chromium.launch({
 let violations = 0;
 try {
   for (const screen of instanceScreens.filter(({ name }) => name.includes(wanted))) {
-    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    for (const colorScheme of /** @type {const} */ ((process.env.ONE ? ['light'] : ['light', 'dark']))) {
       for (const viewport of sizes) {
         // the small window is looked at in one theme: its colours are the same
         if (viewport.width === 1024 && colorScheme === 'dark') continue;
         const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
         const page = await context.newPage();
+        page.setDefaultTimeout(6000);
+        page.on('response', (r) => {
+          if (r.status() >= 400) console.log(r.status(), r.url());
+        });
         page.on('pageerror', (error) => console.log(`${screen.name}: ${String(error)}`));
         page.on('console', (line) => {
           if (line.type() === 'error') console.log(`${screen.name}: ${line.text()}`);
         });
         await page.goto(`http://127.0.0.1:${String(port)}/test/e2e/look.html?${screen.query ?? ''}${screen.hash}`);
-        await page.waitForSelector('main');
+        await page.waitForSelector('main'); await page.waitForTimeout(1500);
         try {
           await screen.act?.(page);
         } catch (error) {
           console.log(`${screen.name}: ${String(error).split('\n')[0] ?? ''}`);
         }
-        await page.waitForTimeout(400);
+        await page.waitForTimeout(1200);
         await page.screenshot({ path: join(folder, `${screen.name}-${colorScheme}-${String(viewport.width)}.png`) });
         if (viewport.width === 1440) {
           const { violations: found } = await new AxeBuilder({ page }).analyze();

@@ -230,7 +230,7 @@ export function createFakeDoor(query: URLSearchParams) {
     listen(heard: Listener) {
       listener = heard;
       heard.onConnection('connected');
-      if (query.get('empty') !== '1') for (const status of statuses) emit('instance.statusChanged', status);
+
       if (query.get('lost') === '1') setTimeout(() => heard.onConnection('lost'), 300);
     },
     reconnect: () => undefined,

@@ -155,7 +155,6 @@ export const enWizard = {
   },
   review: {
     title: 'What will happen',
-    loading: 'Working out what has to be done',
     lead: (place: string) => `On ${place}, in this order. Nothing was changed yet.`,
     changes: (count: number) => (count === 1 ? '1 step' : `${count} steps`),
     nothing: 'Everything is in place already. Running it again changes nothing.',

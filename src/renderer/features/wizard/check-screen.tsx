@@ -49,16 +49,15 @@ export function CheckScreen({ state }: { readonly state: WizardState }) {
     const phase = look.is === 'asking' ? look.phase : undefined;
     const expected = place === 'local' ? words.expectedLocal : words.expectedServer;
     return (
-      <ScreenFrame title={words.title} lead={words.lead} onBack={back}>
-        <p className={styles['phase']} role="status">
-          {words.phases[phase ?? 'connecting']}…
-        </p>
+      <ScreenFrame title={words.title} lead={`${words.phases[phase ?? 'connecting']}… ${words.lead}`} onBack={back}>
         <ul className={styles['list']} aria-hidden>
           {expected.map((title, index) => (
             <li key={title} className={styles['finding']}>
               <Skeleton width="16px" height="16px" />
               <span className={styles['title']}>{title}</span>
-              <Skeleton width={`${40 + ((index * 17) % 40)}%`} />
+              <span>
+                <Skeleton width={`${40 + ((index * 17) % 40)}%`} />
+              </span>
             </li>
           ))}
         </ul>

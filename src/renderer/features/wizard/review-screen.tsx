@@ -54,8 +54,7 @@ export function ReviewScreen({ state }: { readonly state: WizardState }) {
   if (plan.is !== 'answered') {
     const phase = plan.is === 'asking' ? plan.phase : undefined;
     return (
-      <ScreenFrame title={words.title} lead={words.loading} onBack={back}>
-        <p role="status">{text.wizard.check.phases[phase ?? 'connecting']}…</p>
+      <ScreenFrame title={words.title} lead={`${text.wizard.check.phases[phase ?? 'connecting']}…`} onBack={back}>
         <div className={styles['waiting']} aria-hidden>
           {[52, 64, 40, 58, 47, 66].map((width) => (
             <div key={width}>

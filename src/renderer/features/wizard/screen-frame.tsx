@@ -30,7 +30,9 @@ export function ScreenFrame(props: ScreenFrameProps) {
         <div className={styles['page']}>
           <div>
             <h1>{props.title}</h1>
-            <p className={styles['lead']}>{props.lead}</p>
+            <p className={styles['lead']} aria-live="polite">
+              {props.lead}
+            </p>
           </div>
           {props.children}
         </div>
