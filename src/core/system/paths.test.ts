@@ -31,6 +31,8 @@ describe('the layout of a data folder', () => {
       runsDir: '/d/runs',
       secretsDir: '/d/secrets',
       supervisorDir: '/d/supervisor',
+      loginsDir: '/d/logins',
+      metricsDir: '/d/metrics',
       trustFile: '/d/trust.json',
       installationFile: '/d/installation.json',
       runtimeDir: '/d/runtime',
