@@ -9,7 +9,7 @@ export interface GraphData {
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** Without a look for so long there is a hole: nobody watched, or the machine was away. */
-const HOLE_MS = 60_000;
+const HOLE_MS = 300_000;
 
 /**
  * The samples of a span as at most `most` points. Of many samples that fall on one point the highest counts: what a person

@@ -116,7 +116,13 @@ export function TerminalPane(props: TerminalPaneProps) {
   };
 
   return (
-    <section className={styles['pane']} data-active={isActive} aria-label={t.label(title)} onFocusCapture={onFocus}>
+    <div
+      className={styles['pane']}
+      data-active={isActive}
+      role="group"
+      aria-label={t.label(title)}
+      onFocusCapture={onFocus}
+    >
       {isSearching && isActive && (
         <div className={styles['search']}>
           <FindBar
@@ -176,6 +182,6 @@ export function TerminalPane(props: TerminalPaneProps) {
           }}
         />
       )}
-    </section>
+    </div>
   );
 }
