@@ -33,6 +33,8 @@ export function openMainWindow({ state, preload, icon }: WindowOptions): Browser
     ...(kept ?? USUAL_SIZE),
     ...SMALLEST,
     title: texts.product,
+    // Alt shows it: every command is in the window as well
+    autoHideMenuBar: true,
     icon,
     show: false,
     backgroundColor: backgroundNow(),
