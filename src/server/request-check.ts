@@ -1,0 +1,18 @@
+/** The host that the door answers to. A name that somebody's DNS points here is another one. */
+export const doorHost = (port: number): string => `127.0.0.1:${port}`;
+export const doorOrigin = (port: number): string => `http://${doorHost(port)}`;
+
+export interface RequestHead {
+  readonly method: string;
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+}
+
+/** Why a request is not answered; undefined: it is. What changes something, and every socket, has to say where it comes from. Pure. */
+export function whyNotAnswer(head: RequestHead, port: number, isSocket = false): string | undefined {
+  if (head.host !== doorHost(port)) return 'This is not the host that the request is for.';
+  const reads = head.method === 'GET' || head.method === 'HEAD';
+  if (head.origin === undefined)
+    return reads && !isSocket ? undefined : 'The request does not say where it comes from.';
+  return head.origin === doorOrigin(port) ? undefined : 'The request comes from another page.';
+}
