@@ -39,7 +39,7 @@ const browser = await chromium.launch({
 });
 let violations = 0;
 try {
-  for (const screen of instanceScreens.filter(({ name }) => name.includes(wanted))) {
+  for (const screen of instanceScreens.filter(({ name }) => new RegExp(wanted).test(name))) {
     for (const colorScheme of /** @type {const} */ ((process.env.ONE ? ['light'] : ['light', 'dark']))) {
       for (const viewport of sizes) {
         // the small window is looked at in one theme: its colours are the same
@@ -55,13 +55,13 @@ try {
           if (line.type() === 'error') console.log(`${screen.name}: ${line.text()}`);
         });
         await page.goto(`http://127.0.0.1:${String(port)}/test/e2e/look.html?${screen.query ?? ''}${screen.hash}`);
-        await page.waitForSelector('main'); await page.waitForTimeout(1500);
+        await page.waitForSelector('main'); await page.waitForTimeout(700);
         try {
           await screen.act?.(page);
         } catch (error) {
           console.log(`${screen.name}: ${String(error).split('\n')[0] ?? ''}`);
         }
-        await page.waitForTimeout(1200);
+        await page.waitForTimeout(600);
         await page.screenshot({ path: join(folder, `${screen.name}-${colorScheme}-${String(viewport.width)}.png`) });
         if (viewport.width === 1440) {
           const { violations: found } = await new AxeBuilder({ page }).analyze();

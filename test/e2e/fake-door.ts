@@ -83,6 +83,11 @@ const shellText =
 
 export function createFakeDoor(query: URLSearchParams) {
   let listener: Listener | undefined;
+  let lastStream = 0;
+  const nextStream = (): number => {
+    lastStream += 1;
+    return lastStream;
+  };
   const look = query.get('look') ?? '';
   const send = (message: object): void => listener?.onMessage(JSON.parse(JSON.stringify(message)));
   const emit = (event: string, payload: unknown): void => send({ type: 'event', event, payload });
@@ -186,16 +191,17 @@ export function createFakeDoor(query: URLSearchParams) {
       title: 'openclaw',
       openedAt: new Date(now).toISOString(),
     }),
-    'shell.attach': ({ shellId }) => {
-      const streamId = Number(shellId.at(-1)) + 1;
+    'shell.attach': () => {
+      const streamId = nextStream();
       bytes(streamId, shellText);
       return { streamId, replayBytes: shellText.length };
     },
     'shell.resize': () => null,
     'shell.close': () => null,
     'log.follow': () => {
-      bytes(1, logText);
-      return { streamId: 1 };
+      const streamId = nextStream();
+      bytes(streamId, logText);
+      return { streamId };
     },
     'stream.close': () => null,
     'dashboard.open': () => ({ url: query.get('door') === 'desktop' ? null : 'http://localhost:1/one-use' }),

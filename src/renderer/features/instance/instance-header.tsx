@@ -37,7 +37,9 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
         <h1>{name}</h1>
         <div className={styles['facts']}>
           <StatusDot state={state} />
-          {status !== undefined && status.error === undefined && status.because !== '' && !isUp && <span>{status.because}</span>}
+          {status !== undefined && status.error === undefined && status.because !== '' && !isUp && (
+            <span>{status.because}</span>
+          )}
           <span>{formatPlace(instance)}</span>
           <span>{t.version(status?.version ?? instance.version)}</span>
           {status?.uptimeMs !== undefined && <span>{t.up(formatDuration(status.uptimeMs))}</span>}

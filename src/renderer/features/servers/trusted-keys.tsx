@@ -28,7 +28,7 @@ export function TrustedKeys() {
       {keys !== undefined && keys.length > 0 && (
         <>
           <p className={styles['lead']}>{t.keysLead}</p>
-          <div className={styles['scroll']} role="region" aria-label={t.keys} tabIndex={0}>
+          <div className={styles['scroll']} role="group" aria-label={t.keys} tabIndex={0}>
             <table className={styles['keys']}>
               <thead>
                 <tr>
