@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { CloudOff } from 'lucide-react';
 import type { InstanceView } from '../shared/contract/instance.ts';
 import { BrowserDashboard } from './features/dashboard/browser-dashboard.tsx';
@@ -6,6 +6,7 @@ import { DesktopDashboard } from './features/dashboard/desktop-dashboard.tsx';
 import { InstanceFrame } from './features/instance/instance-frame.tsx';
 import { InstanceSkeleton } from './features/instance/instance-skeleton.tsx';
 import { useInstanceWatch, type InstanceWatch } from './instance-watch.ts';
+import { useClient } from './live.ts';
 import { goTo, type InstanceTab } from './router.ts';
 import { useStore } from './store.ts';
 import { text } from './text/index.ts';
@@ -41,7 +42,14 @@ export function InstancePage({ instanceId, tab }: InstancePageProps) {
 }
 
 function WatchedInstance({ instance, tab }: { readonly instance: InstanceView; readonly tab: InstanceTab }) {
+  const client = useClient();
+  const door = useStore((state) => state.info?.door);
   const watch = useInstanceWatch(instance.id);
+  useEffect(() => {
+    if (door !== 'desktop') return undefined;
+    // hidden while another tab is looked at, freed when the instance is left
+    return () => void client.call('dashboard.close', { instanceId: instance.id }).catch(() => undefined);
+  }, [client, door, instance.id]);
   return (
     <InstanceFrame instance={instance} tab={tab}>
       <Suspense>

@@ -41,7 +41,6 @@ export const enInstance = {
     go: (name: string) => `Remove ${name}`,
     dataLoss: 'deletes data',
     interrupts: 'interrupts',
-    done: 'nothing to do',
   },
   signIn: {
     title: (place: string) => `Sign in to ${place}`,
@@ -55,9 +54,6 @@ export const enInstance = {
     again: 'Not accepted. Check it and try again.',
   },
   states: {
-    unreachableTitle: 'The machine does not answer',
-    stoppedTitle: 'It is stopped',
-    stoppedHint: 'Your bot answers nobody while it is stopped.',
     notDeployedTitle: 'It is not deployed',
     notDeployedHint: 'Its deployment did not come to an end. The run says how far it came, and can go on from there.',
     toRun: 'Go to the run',
@@ -110,7 +106,6 @@ export const enInstance = {
     noProvider: 'No model provider is set: the bot cannot answer yet.',
     openDashboard: 'Set it in the dashboard',
     failed: 'The gateway failed.',
-    stopped: 'The gateway is stopped.',
   },
   token: {
     title: 'Access token',

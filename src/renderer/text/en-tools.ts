@@ -42,7 +42,6 @@ export const enTools = {
   logs: {
     toolbar: 'Log tools',
     list: 'Lines of the log',
-    follow: 'Follow',
     pause: 'Pause',
     resume: (count: number) => (count === 0 ? 'Go on' : `Go on (${plural(count, 'new line', 'new lines')})`),
     dropped: (count: number) => `${plural(count, 'line', 'lines')} came in the pause and did not fit`,
@@ -81,7 +80,6 @@ export const enTools = {
     forgetTitle: (place: string) => `Forget the login of ${place}?`,
     forgetBody: 'Its password or passphrase is deleted from your secrets. You are asked the next time it is needed.',
     forgetGo: 'Forget it',
-    instances: 'Instances',
     jumps: 'Through',
     identity: 'Key file',
     keys: 'Trusted host keys',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findLoginField } from './login-error.ts';
 
-const server = { kind: 'ssh', host: 'server', jumps: [] } as const;
+const server = { kind: 'ssh' as const, host: 'server', jumps: [] };
 const error = (code: string) => ({ code, message: '', retry: false });
 
 describe('findLoginField', () => {

@@ -110,7 +110,7 @@ function PlannedSteps({ preview }: { readonly preview: PreviewView }) {
   return (
     <>
       <p>{t.steps}</p>
-      <ol className={styles['steps']}>
+      <ol className={styles['steps']} tabIndex={0} aria-label={t.steps}>
         {needed.map(({ id, title, check }) => (
           <li key={id}>
             <span>{title}</span>
