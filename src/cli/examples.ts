@@ -20,6 +20,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'hardshell exec research -- openclaw status',
     'hardshell exec research -- sh -c \'df -h "$HOME"\'',
   ],
+  'hardshell serve': ['hardshell serve', 'hardshell serve --port 8420 --json'],
   'hardshell start': ['hardshell start research'],
   'hardshell stop': ['hardshell stop research'],
   'hardshell restart': ['hardshell restart research'],

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Core } from '../core/index.ts';
+import type { BrowserDoor } from '../server/index.ts';
 import type { Environment, Settings } from '../native/settings.ts';
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -40,6 +41,8 @@ export interface Product {
   readonly version: string;
   /** Called once a process, by the first command that needs it. @throws AppError */
   readonly openCore: (settings: Settings, log: LogEntry) => Promise<Core>;
+  /** The interface for a browser, on a core of its own that ends with it. @throws AppError */
+  readonly openDoor: (settings: Settings, log: LogEntry, options: { readonly port?: number }) => Promise<BrowserDoor>;
 }
 
 export type LogEntry = (entry: {

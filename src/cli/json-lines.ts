@@ -34,6 +34,9 @@ export const signInLineSchema = z.strictObject({
   forwarded: z.boolean(),
 });
 
+/** Holds a token that lets one browser in: written by `serve --json`, first of all, and by nothing else. */
+export const servingLineSchema = z.strictObject({ type: z.literal('serving'), url: z.url(), port: z.int() });
+
 export const statusReportSchema = z.strictObject({
   instance: instanceSchema,
   state: z.enum(['running', 'starting', 'stopped', 'failed', 'unreachable', 'not-deployed']),
@@ -104,7 +107,13 @@ export const resultLineSchema = z.discriminatedUnion('ok', [
 ]);
 
 /** Every line of `--json`; the last one is always a `result`. */
-export const jsonLineSchema = z.union([previewLineSchema, signInLineSchema, runEventSchema, resultLineSchema]);
+export const jsonLineSchema = z.union([
+  previewLineSchema,
+  signInLineSchema,
+  servingLineSchema,
+  runEventSchema,
+  resultLineSchema,
+]);
 export type JsonLine = z.infer<typeof jsonLineSchema>;
 export type ResultLine = z.infer<typeof resultLineSchema>;
 export type Answers = Omit<Extract<ResultLine, { ok: true }>, 'type' | 'ok'>;

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CliIo, InterruptSignal, LogEntry, Product } from './io.ts';
 import type { Settings } from '../native/settings.ts';
@@ -20,20 +21,42 @@ const entry = fileURLToPath(import.meta.url);
 const version = readVersion(entry);
 
 /** Loaded on demand: `--help` needs none of it. */
-async function openCore(settings: Settings, log: LogEntry) {
+async function openProduct(settings: Settings, log: LogEntry) {
   const [{ createCore }, { openCoreDeps }] = await Promise.all([
     import('../core/index.ts'),
     import('../native/core-deps.ts'),
   ]);
-  return createCore(
-    await openCoreDeps({
-      settings,
-      version,
-      log,
-      supervisorCommand: (dataDir) => [process.execPath, entry, 'supervise', '--data-dir', dataDir],
-    }),
-  );
+  const deps = await openCoreDeps({
+    settings,
+    version,
+    log,
+    supervisorCommand: (dataDir) => [process.execPath, entry, 'supervise', '--data-dir', dataDir],
+  });
+  return { deps, core: createCore(deps) };
 }
+
+/** The page is built beside this program. */
+const staticDir = join(dirname(entry), 'renderer');
+
+const product: Product = {
+  version,
+  openCore: async (settings, log) => (await openProduct(settings, log)).core,
+  async openDoor(settings, log, options) {
+    const [{ core, deps }, { openBrowserDoor }] = await Promise.all([
+      openProduct(settings, log),
+      import('../server/index.ts'),
+    ]);
+    const { who, dataDir, platform, mirrors } = deps;
+    const door = await openBrowserDoor({ core, version, who, dataDir, platform, mirrors, log, staticDir, ...options });
+    return {
+      ...door,
+      async [Symbol.asyncDispose]() {
+        await door[Symbol.asyncDispose]();
+        await core[Symbol.asyncDispose]();
+      },
+    };
+  },
+};
 
 function openIo(): CliIo {
   const { stdin, stdout, stderr } = process;
@@ -97,7 +120,6 @@ async function flush(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-const product: Product = { version, openCore };
 const code = await runCli(process.argv.slice(2), openIo(), product);
 await Promise.all([flush(process.stdout), flush(process.stderr)]);
 // At the second Ctrl-C things may still be going on; a command line that has answered does not wait for them.

@@ -8,6 +8,7 @@ import { logsCommand } from './commands/logs.ts';
 import { openCommand } from './commands/open.ts';
 import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
 import { superviseCommand } from './commands/supervise.ts';
 import { trustCommand } from './commands/trust.ts';
 import { examples, notes } from './examples.ts';
@@ -148,6 +149,7 @@ export function createProgram(version: string, bind: Bind): Command {
     controlCommand(bind, 'restart'),
     removeCommand(bind),
     runsCommand(bind),
+    serveCommand(bind),
     trustCommand(bind),
     superviseCommand(bind),
   ]) {

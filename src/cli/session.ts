@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '../shared/app-error.ts';
 import type { Core } from '../core/index.ts';
+import type { BrowserDoor } from '../server/index.ts';
 import type { CliIo, Environment, InterruptSignal, LogEntry, Product } from './io.ts';
 import { formatJsonLine, type JsonLine } from './json-lines.ts';
 import { bold, dim, yellow } from './output/line.ts';
@@ -35,6 +36,8 @@ export interface Session extends AsyncDisposable {
   claimInput(): void;
   /** The product, opened by the first call. @param said what stands in for variables of the environment */
   core(said?: Environment): Promise<Core>;
+  /** The interface for a browser, until the call ends. */
+  openDoor(options: { readonly port?: number }): Promise<BrowserDoor>;
   /** Writes a line of `--json`; does nothing without it. */
   emit(line: JsonLine): void;
   /** Returns what gives interrupts their usual meaning back. */
@@ -49,6 +52,7 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
   const screen = openScreen(io);
   const controller = new AbortController();
   let opened: Promise<Core> | undefined;
+  let door: BrowserDoor | undefined;
   let inputClaimed = false;
   let runBegun = false;
   let outputClosed = false;
@@ -129,6 +133,11 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
       })();
       return opened;
     },
+    openDoor: async (options) => {
+      const settings = parseSettings(io.env, io.platform);
+      door = await product.openDoor(settings, logFrom(settings.logLevel), options);
+      return door;
+    },
     emit: (line) => {
       if (json && !outputClosed) io.stdout.write(`${formatJsonLine(line)}\n`);
     },
@@ -140,6 +149,7 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
     },
     [Symbol.asyncDispose]: async () => {
       try {
+        if (door !== undefined) await withinLimit(door[Symbol.asyncDispose]());
         const core = await opened?.catch(() => undefined);
         if (core !== undefined) await withinLimit(core[Symbol.asyncDispose]());
       } finally {

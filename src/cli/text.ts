@@ -105,6 +105,11 @@ export const texts = {
 
   signIn: (name: string, until: string | undefined) =>
     `Sign in to ${name}. The address is good for one use${until === undefined ? '' : `, for ${until}`}.`,
+  serving: 'Hardshell is open for one browser of this computer:',
+  servingElsewhere: (port: number) =>
+    `From another computer: ssh -L ${port}:127.0.0.1:${port} THIS-COMPUTER, then open the address there.`,
+  servingStays: 'It works while this command runs. Ctrl-C ends it.',
+  servingEnded: 'The interface is closed. Gateways on this computer and on servers go on.',
   signInStays: 'It works while this command runs. Ctrl-C ends it.',
 
   secretsFromTerminal: {

@@ -1,5 +1,6 @@
 import { runCli } from '../../src/cli/program.ts';
 import { jsonLineSchema, type JsonLine } from '../../src/cli/json-lines.ts';
+import { Secret } from '../../src/shared/secret.ts';
 import type { Settings } from '../../src/native/settings.ts';
 import { createFakeCore, type FakeCore, type Script } from './fake-core.ts';
 import { createFakeIo, type FakeIo, type FakeIoOptions } from './fake-io.ts';
@@ -29,6 +30,12 @@ export function startFake(
       settings.push(given);
       return Promise.resolve(core);
     },
+    openDoor: (_settings, _log, { port = 8420 }) =>
+      Promise.resolve({
+        port,
+        url: new Secret(`http://127.0.0.1:${port}/enter/token`),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
   });
   return { io, core, settings, ended };
 }
