@@ -7,6 +7,7 @@ import { Empty } from '../ui/empty.tsx';
 export function Nowhere() {
   return (
     <Empty
+      alone
       icon={<MapPinOff size={18} aria-hidden />}
       title={text.shell.notFound}
       action={<Button onClick={() => goTo({ page: 'home' })}>{text.shell.goHome}</Button>}

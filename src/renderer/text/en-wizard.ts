@@ -27,7 +27,6 @@ export const enWizard = {
   titleServer: 'OpenClaw on your server',
   steps: { where: 'Where', check: 'Check', what: 'What', review: 'Review', run: 'Run' },
   stepsLabel: 'Steps of this deployment',
-  startOver: 'Start over',
   where: {
     title: 'Which server?',
     lead: 'Hardshell signs in with SSH, looks around, and changes nothing yet.',
@@ -72,7 +71,6 @@ export const enWizard = {
     elsewhere: 'This key is known under another name already:',
     knownOther: 'Known for this name, of another kind:',
     trust: 'Trust and connect',
-    notMine: 'It is not the same',
     changedTitle: 'This is not the server you know',
     changedLead: (host: string) =>
       `The host key of ${host} is another one than before. Hardshell has stopped before it sent anything.`,
@@ -121,14 +119,12 @@ export const enWizard = {
   what: {
     title: 'What should it be?',
     lead: 'Everything here has a value that works. Change what you like, or go on.',
-    checked: (count: number) => `Checked: ${count} of ${count} fine.`,
     name: 'Name',
     nameHint: 'What you call it; shown everywhere.',
     version: 'Version',
     versionNewest: (version: string | undefined) => (version === undefined ? 'Newest' : `Newest (${version})`),
     versionTag: (tag: string, version: string) => `${tag} (${version})`,
     versionUnknown: 'The registry does not tell its versions now: the newest will be taken.',
-    versionSettled: 'Settled by the existing installation.',
     tags: 'Channels',
     exact: 'Exact versions',
     model: 'Model',
@@ -141,7 +137,6 @@ export const enWizard = {
     modelHint: 'Empty: the provider’s usual one.',
     telegram: 'Telegram bot token',
     telegramHint: 'From @BotFather. Empty: no channel yet.',
-    channel: 'Channel',
     more: 'More',
     instructions: 'Instructions',
     instructionsHint: 'What the agent is told about itself.',
@@ -151,7 +146,8 @@ export const enWizard = {
     firewallHint: 'ufw with SSH allowed; tried with a second login before it stays.',
     telemetry: 'Let OpenClaw send telemetry',
     telemetryHint: 'OpenClaw’s own, off by default. Hardshell has none.',
-    access: 'Reachable from this computer alone, through a private tunnel.',
+    accessLocal: 'Reachable from this computer alone.',
+    accessServer: 'Reachable from this computer alone, through a private tunnel.',
   },
   review: {
     title: 'What will happen',

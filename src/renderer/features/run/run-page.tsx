@@ -35,6 +35,7 @@ export function RunPage({ runId }: { readonly runId: string }) {
   if (absent) {
     return (
       <Empty
+        alone
         icon={<Route size={18} aria-hidden />}
         title={text.run.absentTitle}
         action={<Button onClick={() => goTo({ page: 'activity' })}>{text.shell.activity}</Button>}

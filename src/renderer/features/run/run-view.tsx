@@ -33,7 +33,7 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
   return (
     <div className={styles['page']}>
       <PageHead
-        title={words.titles[run.kind](run.instanceName)}
+        title={(run.status === 'running' ? words.titles : words.endedTitles)[run.kind](run.instanceName)}
         lead={
           <span className={styles['lead']}>
             <span className={styles['outcome']} data-outcome={outcome}>

@@ -93,7 +93,7 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
       </div>
       <p className={styles['access']}>
         <Lock size={14} aria-hidden />
-        {words.access}
+        {place === 'local' ? words.accessLocal : words.accessServer}
       </p>
       <details className={styles['more']} open={errors.gatewayPort !== undefined || draft.instructions !== ''}>
         <summary>{words.more}</summary>

@@ -74,11 +74,6 @@ export async function deploy(client: Client, place: Place): Promise<void> {
   goTo({ page: 'run', runId }, { replace: true });
 }
 
-export function startOver(client: Client, place: Place): void {
-  letGo(client, useWizards.getState()[place]);
-  dispatch(place, { type: 'dropped' });
-}
-
 function letGo(client: Client, state: WizardState): void {
   // what is gone already is let go of
   for (const asked of [state.look, state.plan]) {
