@@ -16,7 +16,7 @@ interface OpenShell {
   readonly session: ShellSession;
   readonly replay: ReplayBuffer;
   reader: OpenedStream | undefined;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The shells of this door. They outlive the session that opened them: a reload finds them again. */
@@ -55,15 +55,21 @@ export function createShells(deps: ShellsDeps): Shells {
       title: deps.titleOf(instance),
       openedAt: new Date().toISOString(),
     };
+    let closing: Promise<void> | undefined;
+    const endAndRelease = async (): Promise<void> => {
+      try {
+        await session[Symbol.asyncDispose]();
+      } finally {
+        await link[Symbol.asyncDispose]();
+      }
+    };
     const shell: OpenShell = {
       view,
       session,
       replay: createReplayBuffer(REPLAY_BYTES),
       reader: undefined,
-      async close() {
-        await session[Symbol.asyncDispose]();
-        await link[Symbol.asyncDispose]();
-      },
+      // Closing ends the shell, and its end closes it: once is enough.
+      close: () => (closing ??= endAndRelease()),
     };
     session.output.on('data', (chunk: Buffer) => {
       shell.replay.push(chunk);
