@@ -1,4 +1,3 @@
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { freePort } from '../lab/free-port.ts';
@@ -6,6 +5,7 @@ import { openPerson, type KnownHost, type Person } from '../lab/person.ts';
 import { expectFailure, expectUntouched, type ExpectedEnd } from '../lab/refusals.ts';
 import { startServer, type LabServer } from '../lab/server.ts';
 import { markNow } from '../lab/server-changes.ts';
+import { generateKeyPair } from '../lab/key-pair.ts';
 
 interface Fault extends ExpectedEnd {
   readonly fault: string;
@@ -23,7 +23,7 @@ const fingerprint = (server: LabServer): string =>
   server.hostKeys.find(({ type }) => type === 'ssh-ed25519')?.sha256 ?? '';
 
 function anotherKey(): string {
-  return ssh2.utils.generateKeyPairSync('ed25519').public.split(' ')[1] ?? '';
+  return generateKeyPair().public.split(' ')[1] ?? '';
 }
 
 const faults: readonly Fault[] = [

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serverLayout } from '../../src/core/openclaw/server-layout.ts';
 import { watchArguments, watchArgumentsHere } from '../lab/argument-watch.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
+import { generateKeyPair } from '../lab/key-pair.ts';
 import { startNpmProxy, type NpmProxy } from '../lab/npm-proxy.ts';
 import { testedOpenClaw } from '../lab/openclaw-install.ts';
 import { openPerson, type Ended, type Person } from '../lab/person.ts';
@@ -40,7 +40,7 @@ describeWithLab('the secrets of a whole life', () => {
     });
     await person.know([{ port: server.sshPort, keys: server.hostKeys }]);
     identityFile = join(person.homeDir, '.ssh', 'id_of_admin');
-    const key = ssh2.utils.generateKeyPairSync('ed25519', {
+    const key = generateKeyPair({
       passphrase: secrets.keyPassphrase,
       cipher: 'aes256-ctr',
       rounds: 16,

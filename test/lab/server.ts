@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { generateKeyPair } from './key-pair.ts';
 import { docker, tryDocker, type Output } from './docker.ts';
 import { freePort } from './free-port.ts';
 import { runLabel } from './run.ts';
@@ -88,7 +88,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LabServe
     await waitUntilBooted(exec);
     const identityFile = join(keyDir, 'id_ed25519');
     const knownHostsFile = join(keyDir, 'known_hosts');
-    const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: `${name}-test` });
+    const key = generateKeyPair({ comment: `${name}-test` });
     await writeFile(identityFile, key.private, { mode: 0o600 });
     await runScript(exec, provisioningScript({ ...options, publicKey: key.public }));
     const hostKeys = await readHostKeys((script) => runScript(exec, script));

@@ -37,5 +37,9 @@ export const appCalls = {
 
 export const appEvents = {
   /** Something went wrong beside what was asked: a record that was set aside, a log that cannot be written. */
-  'app.noticed': z.strictObject({ level: z.enum(['warn', 'error']), message: z.string(), details: z.string().optional() }),
+  'app.noticed': z.strictObject({
+    level: z.enum(['warn', 'error']),
+    message: z.string(),
+    details: z.string().optional(),
+  }),
 } as const;

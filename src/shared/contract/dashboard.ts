@@ -31,7 +31,11 @@ export const dashboardCalls = {
   'dashboard.reload': call(one, done),
   'dashboard.zoom': call(z.strictObject({ instanceId: instanceIdSchema, step: z.enum(['in', 'out', 'reset']) }), done),
   'dashboard.find': call(
-    z.strictObject({ instanceId: instanceIdSchema, text: z.string().max(200), direction: z.enum(['next', 'previous']) }),
+    z.strictObject({
+      instanceId: instanceIdSchema,
+      text: z.string().max(200),
+      direction: z.enum(['next', 'previous']),
+    }),
     done,
   ),
   /** The same page in the person's own browser. */

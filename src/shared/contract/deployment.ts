@@ -40,9 +40,16 @@ export type PreviewPhase = z.infer<typeof previewPhaseSchema>;
 export const draftIdSchema = z.string().regex(/^d-[0-9a-z]{8,32}$/);
 
 /** Secrets that a login needs; for instances that are deployed already. */
-export const loginSecretsSchema = deploymentSecretsSchema.pick({ sshPassword: true, sudoPassword: true, keyPassphrase: true });
+export const loginSecretsSchema = deploymentSecretsSchema.pick({
+  sshPassword: true,
+  sudoPassword: true,
+  keyPassphrase: true,
+});
 
-const fingerprintsSchema = z.array(z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/)).max(8).default([]);
+const fingerprintsSchema = z
+  .array(z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/))
+  .max(8)
+  .default([]);
 
 export const deploymentCalls = {
   /**
@@ -65,7 +72,11 @@ export const deploymentCalls = {
   'deployment.start': call(z.strictObject({ previewId: runIdSchema }), z.strictObject({ runId: runIdSchema })),
   /** A preview of the same deployment again, with the secrets that this door still has: for Retry and Resume. */
   'deployment.again': call(
-    z.strictObject({ draftId: draftIdSchema, instanceId: instanceIdSchema, secrets: deploymentSecretsSchema.default({}) }),
+    z.strictObject({
+      draftId: draftIdSchema,
+      instanceId: instanceIdSchema,
+      secrets: deploymentSecretsSchema.default({}),
+    }),
     previewSchema,
   ),
   /** Versions that can be deployed: the registry's tags, and the newest exact ones. */

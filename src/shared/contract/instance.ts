@@ -17,7 +17,11 @@ export const instanceStateSchema = z.enum([
 export type InstanceState = z.infer<typeof instanceStateSchema>;
 
 /** What a row of the list shows: the record without where its secrets lie. */
-export const instanceViewSchema = instanceSchema.omit({ token: true, providerKeyFingerprint: true, instructionsSha256: true });
+export const instanceViewSchema = instanceSchema.omit({
+  token: true,
+  providerKeyFingerprint: true,
+  instructionsSha256: true,
+});
 export type InstanceView = z.infer<typeof instanceViewSchema>;
 
 export const instanceStatusSchema = z.strictObject({
@@ -59,7 +63,10 @@ export const instanceCalls = {
   'instance.watch': call(one, z.strictObject({ history: z.array(metricSampleSchema) })),
   'instance.unwatch': call(one, done),
   /** The gateway's token: the person was asked. The only reply that holds a secret. */
-  'secret.reveal': call(z.strictObject({ instanceId: instanceIdSchema, confirmed: z.literal(true) }), z.strictObject({ token: z.string() })),
+  'secret.reveal': call(
+    z.strictObject({ instanceId: instanceIdSchema, confirmed: z.literal(true) }),
+    z.strictObject({ token: z.string() }),
+  ),
   /** To the clipboard, past the interface. Only where `copiesSecrets`. */
   'secret.copy': call(z.strictObject({ instanceId: instanceIdSchema, confirmed: z.literal(true) }), done),
 } as const;

@@ -41,5 +41,8 @@ export const serverCalls = {
   ),
   'login.forget': call(z.strictObject({ instanceId: instanceIdSchema }), done),
   'trust.list': call(nothing, z.array(trustedKeySchema)),
-  'trust.remove': call(z.strictObject({ host: z.string().min(1).max(300) }), z.strictObject({ removed: z.int().min(0) })),
+  'trust.remove': call(
+    z.strictObject({ host: z.string().min(1).max(300) }),
+    z.strictObject({ removed: z.int().min(0) }),
+  ),
 } as const;

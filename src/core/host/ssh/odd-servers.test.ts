@@ -13,9 +13,10 @@ import { openSshHost } from './ssh-host.ts';
 import type { SshOptions } from './ssh-way.ts';
 import { createTrustStore } from './trust-store.ts';
 import { formatFingerprint } from './host-key.ts';
+import { generateKeyPair } from '../../../../test/lab/key-pair.ts';
 
 const PASSWORD = 's3cret word';
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+const hostKey = generateKeyPair();
 const parsed = ssh2.utils.parseKey(hostKey.public);
 if (parsed instanceof Error) throw parsed;
 const fingerprint = formatFingerprint(Buffer.from(parsed.getPublicSSH()));

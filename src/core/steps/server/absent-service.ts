@@ -52,7 +52,9 @@ export function absentServiceStep(layout: ServerLayout): Step {
       }
       await changeOk(
         'Stopping the gateway',
-        changeScript(APPLY, [layout.unit, STOP_GRACE_SECONDS, layout.unitPath, dropIns], { runAs: { user: layout.user } }),
+        changeScript(APPLY, [layout.unit, STOP_GRACE_SECONDS, layout.unitPath, dropIns], {
+          runAs: { user: layout.user },
+        }),
       );
     },
   };

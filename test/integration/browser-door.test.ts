@@ -1,0 +1,182 @@
+import { copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { afterEach, beforeAll, afterAll, expect, it } from 'vitest';
+import { openBrowserPerson, type BrowserPerson } from '../lab/browser-person.ts';
+import { describeWithLab } from '../lab/describe-with-lab.ts';
+import { startNpmProxy, type NpmProxy } from '../lab/npm-proxy.ts';
+import { findSecrets } from '../lab/secret-search.ts';
+import { startServer } from '../lab/server.ts';
+import { readTokenOnServer } from '../lab/server-traces.ts';
+
+/** A deployment takes a minute and a half on an idle machine. */
+const RUN_MS = 10 * 60_000;
+const PATIENCE_MS = 60_000;
+
+describeWithLab('the whole way in a browser', () => {
+  let npm: NpmProxy;
+  let person: BrowserPerson;
+  beforeAll(async () => {
+    npm = await startNpmProxy();
+  });
+  afterAll(() => npm[Symbol.asyncDispose]());
+  afterEach(() => person[Symbol.asyncDispose]());
+
+  it('on this computer, by keyboard alone, leads to the dashboard', async () => {
+    person = await openBrowserPerson({ HARDSHELL_MIRROR_NPM: npm.urlFromHere });
+    const page = await person.open();
+    await sees(page, 'Where should your OpenClaw live?');
+    await isAccessible(page);
+    await page.keyboard.press('Enter');
+    await sees(page, 'What should it be?');
+    await isAccessible(page);
+    await page.keyboard.press('Enter');
+    await sees(page, 'What will happen');
+    await isAccessible(page);
+    await page.keyboard.press('Enter');
+    await sees(page, 'It’s yours', RUN_MS);
+    await isAccessible(page);
+
+    await reach(page, 'Open dashboard');
+    await page.keyboard.press('Enter');
+    await sees(page, 'The dashboard opens in a tab of its own');
+    await reach(page, 'Open dashboard');
+    await expectDashboard(() => page.keyboard.press('Enter'));
+
+    // A reload finds the run and the shell where they were.
+    await page.goto(new URL('#/activity', page.url()).href);
+    await page.reload();
+    await sees(page, 'Every run there was');
+    await page.getByRole('row', { name: /Done.*home/ }).waitFor({ timeout: PATIENCE_MS });
+    const token = await readTokenHere(person.dataDir);
+    expect(token).toMatch(/^[0-9a-f]{64}$/);
+    expect(findSecrets(person.received.join('\n'), { token })).toEqual([]);
+    expect(person.complaints).toEqual([]);
+
+    expect(await person.close()).toBe(0);
+    const again = await person.open();
+    await again.getByRole('link', { name: /home/ }).first().click();
+    await again.getByText('Running').first().waitFor({ timeout: PATIENCE_MS });
+    await removeEverything(again, 'home');
+  });
+
+  it('on a fresh server, by mouse: its key is shown first, and its terminal answers', async () => {
+    await using server = await startServer();
+    person = await openBrowserPerson({ HARDSHELL_MIRROR_NPM: npm.urlFromServers });
+    await mkdir(join(person.homeDir, '.ssh'), { recursive: true, mode: 0o700 });
+    await copyFile(server.identityFile, join(person.homeDir, '.ssh', 'id_ed25519'));
+    const page = await person.open();
+    await page.getByRole('link', { name: /A server I have/ }).click();
+    await page.getByLabel('Address').fill(server.host);
+    await page.getByLabel('Port').fill(String(server.sshPort));
+    await page.getByLabel('User').fill('root');
+    await page.getByRole('button', { name: 'Connect' }).click();
+
+    await sees(page, 'Is this your server?');
+    await isAccessible(page);
+    const shown = (await page.locator('main').innerText()).match(/SHA256:[A-Za-z0-9+/]{43}/)?.[0];
+    expect(server.hostKeys.map(({ sha256 }) => sha256)).toContain(shown);
+    await page.getByRole('button', { name: 'Trust and connect' }).click();
+
+    await goOnTo(page, 'What should it be?');
+    await page.getByLabel('Name', { exact: true }).fill('research');
+    await goOnTo(page, 'What will happen');
+    await page.getByRole('button', { name: 'Deploy' }).click();
+    await sees(page, 'It’s yours', RUN_MS);
+
+    await page
+      .getByRole('link', { name: 'Terminal' })
+      .or(page.getByRole('button', { name: 'Terminal' }))
+      .first()
+      .click();
+    await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached', timeout: PATIENCE_MS });
+    await page.locator('.xterm').first().click();
+    await page.keyboard.type('id -un; command -v openclaw; echo $((6 * 7))-ends\n');
+    await expect.poll(() => person.received.join(''), { timeout: PATIENCE_MS }).toContain('42-ends');
+    expect(person.received.join('')).toContain('.npm-global/bin/openclaw');
+
+    await page.getByRole('tab', { name: 'Dashboard' }).click();
+    await expectDashboard(() => page.getByRole('button', { name: 'Open dashboard' }).click());
+    const token = (await readTokenOnServer(server)) ?? '';
+    expect(token).toMatch(/^[0-9a-f]{64}$/);
+    expect(findSecrets(person.received.join('\n'), { token })).toEqual([]);
+    expect(person.complaints).toEqual([]);
+  });
+
+  /** The tab that opens is OpenClaw's own, connected: nobody has to sign in, and our cookie is not there. */
+  async function expectDashboard(open: () => Promise<void>): Promise<void> {
+    const [tab] = await Promise.all([person.context.waitForEvent('page', { timeout: PATIENCE_MS }), open()]);
+    await tab.waitForURL(/^http:\/\/localhost:\d+\//, { timeout: PATIENCE_MS });
+    await tab
+      .getByText('Ask OpenClaw')
+      .first()
+      .waitFor({ timeout: 2 * PATIENCE_MS });
+    expect(await tab.locator('.login-gate').count()).toBe(0);
+    expect(await person.context.cookies(tab.url())).toEqual([]);
+    await tab.close();
+  }
+});
+
+async function sees(page: Page, text: string, timeoutMs = PATIENCE_MS): Promise<void> {
+  const failed = page.getByRole('button', { name: 'Copy report' }).and(page.locator(':visible'));
+  const wanted = page.getByText(text, { exact: false }).first();
+  await wanted.waitFor({ timeout: timeoutMs }).catch(async (error: unknown) => {
+    const what = await page.locator('body').innerText();
+    throw new Error(`“${text}” is not there${(await failed.count()) > 0 ? ', the run has ended' : ''}:\n${what}`, {
+      cause: error,
+    });
+  });
+}
+
+/** What a screen reader, and somebody with weak eyes, would stumble over. */
+async function isAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([]);
+}
+
+/** Goes on, also over the checks where they wait for a person. */
+async function goOnTo(page: Page, title: string): Promise<void> {
+  const there = page.getByText(title).first();
+  const next = page.getByRole('button', { name: 'Continue' });
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await there.isVisible())) {
+    if (Date.now() > deadline) await sees(page, title, 1);
+    if ((await next.count()) > 0 && (await next.first().isEnabled()))
+      await next
+        .first()
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+    await page.waitForTimeout(250);
+  }
+}
+
+/** By Tab, as somebody without a mouse. */
+async function reach(page: Page, name: string): Promise<void> {
+  const focused = page.locator(':focus');
+  for (let step = 0; step < 60; step += 1) {
+    if ((await focused.count()) > 0 && (await focused.innerText()).trim() === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`“${name}” cannot be reached by Tab.`);
+}
+
+async function removeEverything(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: /Remove/ }).click();
+  await page.getByText('Remove everything').click();
+  await page.getByRole('button', { name: 'Show what will happen' }).click();
+  await page.getByRole('button', { name: `Remove ${name}` }).click();
+  await sees(page, 'None yet', 2 * PATIENCE_MS);
+}
+
+async function readTokenHere(dataDir: string): Promise<string> {
+  const instances = join(dataDir, 'instances');
+  for (const name of await readdir(instances)) {
+    const file = join(instances, name, 'state', 'openclaw.json');
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    return (JSON.parse(text) as { gateway: { auth: { token: string } } }).gateway.auth.token;
+  }
+  throw new Error('There is no instance.');
+}

@@ -1,0 +1,106 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { tempDataDir } from './temp-data-dir.ts';
+
+const run = promisify(execFile);
+const launcher = fileURLToPath(new URL('../../bin/hardshell', import.meta.url));
+const systemBrowser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+/** Somebody at a computer of their own, with `hardshell serve` and a browser. */
+export interface BrowserPerson extends AsyncDisposable {
+  readonly homeDir: string;
+  readonly dataDir: string;
+  readonly context: BrowserContext;
+  /** Starts the door and follows its address. Again: another door on the same data folder. */
+  open(): Promise<Page>;
+  /** Ends the door as Ctrl-C does. */
+  close(): Promise<number | null>;
+  /** Everything that the door sent to the page so far, as text. */
+  readonly received: readonly string[];
+  /** What the page complained about. */
+  readonly complaints: readonly string[];
+}
+
+export async function openBrowserPerson(env: Readonly<Record<string, string>>): Promise<BrowserPerson> {
+  const temp = await tempDataDir();
+  const dataDir = join(temp.path, 'data');
+  const homeDir = join(temp.path, 'home');
+  await mkdir(homeDir, { recursive: true });
+  const browser: Browser = await chromium.launch({
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    ...(systemBrowser === undefined ? {} : { executablePath: systemBrowser }),
+  });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const received: string[] = [];
+  const complaints: string[] = [];
+  const environment = { ...process.env, HOME: homeDir, HARDSHELL_DATA_DIR: dataDir, SSH_AUTH_SOCK: '', ...env };
+  let door: ChildProcess | undefined;
+  const close = async (): Promise<number | null> => {
+    const ending = door;
+    door = undefined;
+    if (ending === undefined || ending.exitCode !== null) return ending?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => ending.once('exit', resolve));
+    ending.kill('SIGINT');
+    return await ended;
+  };
+  return {
+    homeDir,
+    dataDir,
+    context,
+    received,
+    complaints,
+    async open() {
+      door = spawn(process.execPath, [launcher, 'serve', '--json'], {
+        env: environment,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const page = await context.newPage();
+      page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) =>
+          received.push(typeof payload === 'string' ? payload : payload.toString('latin1')),
+        ),
+      );
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await page.goto(await readAddress(door));
+      return page;
+    },
+    close,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await browser.close();
+      await close();
+      await endGateways(environment);
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `serve --json` says it first of all. */
+async function readAddress(door: ChildProcess): Promise<string> {
+  if (door.stdout === null) throw new Error('The door has no output.');
+  for await (const line of createInterface({ input: door.stdout })) {
+    door.stdout.resume();
+    return (JSON.parse(line) as { url: string }).url;
+  }
+  throw new Error('The door ended without an address.');
+}
+
+/** A test that failed half-way has left what outlives every door. */
+async function endGateways(env: NodeJS.ProcessEnv): Promise<void> {
+  const list = await run(process.execPath, [launcher, 'list', '--json'], { env });
+  const { instances = [] } = JSON.parse(list.stdout.trim().split('\n').at(-1) ?? '{}') as {
+    instances?: { name: string; target: { kind: string } }[];
+  };
+  for (const { name, target } of instances) {
+    if (target.kind === 'local') await run(process.execPath, [launcher, 'remove', name, '--purge', '--yes'], { env });
+  }
+}
