@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './checkout.mjs';
@@ -22,6 +23,21 @@ export function findElectron() {
       : []),
   ];
   return candidates.find((file) => existsSync(file));
+}
+
+/** Where Electron's own download host cannot be reached, a lab beside the checkout may have one. */
+const labElectron = join(root, '..', 'shared', 'lab', 'electron.sh');
+
+/**
+ * The same for tests. Electron is no part of the repository's own lab: without it the windows are not tested, and this is said.
+ * @returns {string | undefined}
+ */
+export function findElectronForTests() {
+  const found = findElectron();
+  if (found !== undefined || !existsSync(labElectron)) return found;
+  const { status, stdout } = spawnSync(labElectron, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const program = join(stdout.trim(), 'electron');
+  return status === 0 && existsSync(program) ? program : undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 // `npm test`: everything, in the order of what is quickest to know. Its last line counts.
 import { parseArgs } from 'node:util';
 import { bringUpLab, checkBuild, checkFormat, checkLint, checkTypes, runTests } from './checks.mjs';
+import { say } from './checkout.mjs';
 import { ensureInstall } from './ensure-install.mjs';
+import { findElectronForTests } from './find-electron.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 /** @typedef {import('./checks.mjs').Count} Count */
@@ -22,7 +24,10 @@ async function everything() {
   const counts = [await checkFormat(), await checkTypes(), await checkLint(), await runTests('unit', positionals)];
   counts.push(await checkBuild());
   await lab;
-  counts.push(await runTests('e2e', positionals), await runTests('integration', positionals));
+  if (findElectronForTests() === undefined)
+    say('the windows are not tested: there is no Electron (`npx install-electron`)');
+  else counts.push(await runTests('e2e', positionals));
+  counts.push(await runTests('integration', positionals));
   return counts;
 }
 

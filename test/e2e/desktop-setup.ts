@@ -1,10 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
-import { root } from '../../scripts/checkout.mjs';
 import { ensureBuild } from '../../scripts/ensure-build.mjs';
-import { findElectron } from '../../scripts/find-electron.mjs';
+import { findElectronForTests } from '../../scripts/find-electron.mjs';
 
 /** Whether windows can be opened here, and with what. */
 export type DesktopState =
@@ -15,16 +12,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     desktop: DesktopState;
   }
-}
-
-/** Where Electron's own download host cannot be reached, the lab beside the checkout may have one. */
-const labElectron = join(root, '..', 'shared', 'lab', 'electron.sh');
-
-function electronHere(): string | undefined {
-  const found = findElectron();
-  if (found !== undefined || !existsSync(labElectron)) return found;
-  const { status, stdout } = spawnSync(labElectron, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return status === 0 ? join(stdout.trim(), 'electron') : undefined;
 }
 
 interface Display extends Disposable {
@@ -53,7 +40,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     process.env['WAYLAND_DISPLAY'] === undefined;
   const display = needsDisplay ? await openDisplay() : undefined;
   if (display !== undefined) process.env['DISPLAY'] = display.name;
-  const electron = electronHere();
+  const electron = findElectronForTests();
   const missing = (because: string): DesktopState => ({ is: 'missing', because });
   const given = process.env['HARDSHELL_BUILD'];
   const state: DesktopState =
