@@ -69,7 +69,7 @@ async function enter(): Promise<string> {
   const { status, headers } = await ask(new URL(door.url.reveal()).pathname);
   expect([status, headers.location]).toEqual([302, '/']);
   const [cookie = ''] = headers['set-cookie'] ?? [];
-  expect(cookie).toMatch(/^hardshell=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+  expect(cookie).toMatch(/^hardshell-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
   return cookie.split(';')[0] ?? '';
 }
 
@@ -110,7 +110,7 @@ describe('the door for browsers', () => {
     expect(replay.headers['set-cookie']).toBeUndefined();
     expect(replay.body).toContain('used up');
     expect((await ask('/enter/not-the-token')).status).toBe(401);
-    expect((await ask('/', { cookie: 'hardshell=forged' })).status).toBe(401);
+    expect((await ask('/', { cookie: `hardshell-${String(door.port)}=forged` })).status).toBe(401);
   });
 
   it('says what its page may do: nothing but what is here', async () => {
@@ -137,7 +137,7 @@ describe('the door for browsers', () => {
     const cookie = await enter();
     expect(await connect({ cookie })).toBe(403);
     expect(await connect({ origin: origin() })).toBe(1008);
-    expect(await connect({ origin: origin(), cookie: 'hardshell=forged' })).toBe(1008);
+    expect(await connect({ origin: origin(), cookie: `hardshell-${String(door.port)}=forged` })).toBe(1008);
     expect(await connect({ origin: origin(), cookie }, '/elsewhere')).toBe(404);
     (await openSocket(cookie)).terminate();
   });

@@ -46,7 +46,7 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
     });
   }
   let port = wanted;
-  const entrance = createEntrance();
+  const entrance = createEntrance(() => port);
   const tabs = createDashboardTabs(deps.core, () => port, Date.now);
   const panel = createPanel({
     ...deps,
@@ -104,7 +104,7 @@ async function serveRequests(app: FastifyInstance, { staticDir, entrance, tabs, 
   });
   app.get<{ Params: { token: string } }>('/enter/:token', { exposeHeadRoute: false }, async (request, reply) => {
     const session = entrance.enter(request.params.token);
-    if (session !== undefined) return reply.header('set-cookie', formatCookie(session)).redirect('/', 302);
+    if (session !== undefined) return reply.header('set-cookie', formatCookie(session, port())).redirect('/', 302);
     // Whoever is in already has gone back in the history, most likely.
     if (entrance.knows(request.headers.cookie)) return reply.redirect('/', 302);
     return reply.code(401).type('text/html; charset=utf-8').send(signedOutPage);

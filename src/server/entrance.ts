@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Secret } from '../shared/secret.ts';
 
 const TOKEN_BYTES = 32;
-const COOKIE = 'hardshell';
+/** Cookies know hosts and no ports: two doors of one computer would take each other's away. */
+const cookieName = (port: number): string => `hardshell-${port}`;
 /** A door that runs for months keeps no more browsers than a person has. */
 const MAX_SESSIONS = 16;
 
@@ -16,7 +17,8 @@ export interface Entrance {
   knows(cookies: string | undefined): boolean;
 }
 
-export function createEntrance(): Entrance {
+/** @param port of the door, asked when it listens */
+export function createEntrance(port: () => number): Entrance {
   const token = createToken();
   const sessions: Secret[] = [];
   let isOpen = true;
@@ -30,7 +32,7 @@ export function createEntrance(): Entrance {
       sessions.splice(0, sessions.length - MAX_SESSIONS);
       return session;
     },
-    knows: (cookies) => readCookie(cookies).some((given) => sessions.some((session) => isSame(given, session))),
+    knows: (cookies) => readCookie(cookies, port()).some((given) => sessions.some((session) => isSame(given, session))),
   };
 }
 
@@ -39,15 +41,15 @@ export function createToken(): Secret {
 }
 
 /** For this host alone, not for scripts, never sent along from another site. It ends with the browser. Pure. */
-export function formatCookie(session: Secret): string {
-  return `${COOKIE}=${session.reveal()}; Path=/; HttpOnly; SameSite=Strict`;
+export function formatCookie(session: Secret, port: number): string {
+  return `${cookieName(port)}=${session.reveal()}; Path=/; HttpOnly; SameSite=Strict`;
 }
 
 /** Every value under our name: a browser may send more than one. Pure. */
-export function readCookie(header = ''): string[] {
-  return header.split(';').flatMap((part) => {
+export function readCookie(header: string | undefined, port: number): string[] {
+  return (header ?? '').split(';').flatMap((part) => {
     const [name = '', ...value] = part.split('=');
-    return name.trim() === COOKIE ? [value.join('=').trim()] : [];
+    return name.trim() === cookieName(port) ? [value.join('=').trim()] : [];
   });
 }
 

@@ -19,7 +19,7 @@ code { font-size: 13px }
 
 export const signedOutPage = formatPlainPage(
   'This address is used up',
-  'An address of Hardshell lets one browser in, once. For a new one end <code>hardshell serve</code> with Ctrl-C and start it again; what runs goes on.',
+  'An address of Hardshell lets one browser in, once. For a new one end <code>hardshell serve</code> with Ctrl-C and start it again; what runs goes on. A browser that is in already <a href="/">goes on here</a>.',
 );
 
 export const notHerePage = formatPlainPage('There is nothing here', 'Hardshell is at the beginning of this address.');
