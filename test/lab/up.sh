@@ -44,10 +44,23 @@ install_packages() {
   rm -f "$log"
 }
 
+# An engine that was killed leaves its files with process ids. The system gives those numbers to others, and a new
+# engine that finds one of them alive waits for it in vain.
+forget_dead_engine() {
+  forget_unless dockerd /var/run/docker.pid
+  forget_unless containerd /var/run/docker/containerd/containerd.pid
+}
+
+forget_unless() {
+  local program=$1 file=$2
+  [[ -e $file ]] || return 0
+  [[ $(cat "/proc/$(cat "$file")/comm" 2>/dev/null) == "$program" ]] || rm -f "$file"
+}
+
 start_engine() {
   local log=/var/log/hardshell-lab-dockerd.log
   say "starting dockerd (log: $log)"
-  pgrep -x dockerd >/dev/null || rm -f /var/run/docker.pid # left by an engine that was killed
+  forget_dead_engine
   setsid nohup dockerd >"$log" 2>&1 </dev/null &
   for _ in $(seq 120); do
     engine_answers && return 0
