@@ -1,6 +1,6 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent } from 'electron';
 import { DOOR_CHANNEL } from '../shared/contract/ipc-channel.ts';
-import { MAX_FRAME_BYTES, type FromDoor } from '../shared/contract/wire.ts';
+import type { FromDoor } from '../shared/contract/wire.ts';
 import type { Panel, PanelLog, PanelSession } from '../panel/index.ts';
 import { APP_ORIGIN } from './app-scheme.ts';
 
@@ -46,8 +46,8 @@ export function openDoorIpc(panel: Panel, log: PanelLog): DoorIpc {
       sendBytes: post,
       isSeen: () => served?.isDestroyed() === false && served.isFocused(),
     });
-    if (!(message instanceof Uint8Array)) session.receive(message);
-    else if (message.length <= MAX_FRAME_BYTES) session.receiveBytes(message);
+    if (message instanceof Uint8Array) session.receiveBytes(message);
+    else session.receive(message);
   };
   ipcMain.on(DOOR_CHANNEL, receive);
 

@@ -52,6 +52,17 @@ describe.runIf(openPty !== undefined)('a terminal of this computer', () => {
     expect(await session.ended).toMatchObject({ code: null });
   });
 
+  it.each([40_000, 72_000, 80_000, 160_000])(
+    'loses nothing of %d bytes that nobody had read when it ended',
+    async (size) => {
+      await using session = await open('/bin/sh', '-c', `head -c ${String(size)} /dev/zero | tr '\\0' x; printf last`);
+      session.output.once('readable', () => undefined);
+      await sleep(700);
+      expect(await readAll(session)).toBe(`${'x'.repeat(size)}last`);
+      expect(await session.ended).toEqual({ code: 0, signal: null });
+    },
+  );
+
   it('ends a shell that does not mind being hung up', async () => {
     const session = await open('/bin/sh', '-c', 'trap "" HUP; echo ready; while :; do sleep 0.1; done');
     session.output.resume();

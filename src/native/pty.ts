@@ -5,6 +5,8 @@ import { AppError } from '../shared/app-error.ts';
 
 /** A shell that does not end when it is hung up is ended after this. */
 const HANG_UP_GRACE_MS = 1_000;
+/** How often a program that is held back is looked at: 200 ms after its end node-pty throws away what nobody has read. */
+const LOOK_MS = 40;
 
 /** What we use of node-pty. It is an optional dependency, so that its types may be missing as well. */
 export interface NodePty {
@@ -24,6 +26,7 @@ export interface NodePty {
 }
 
 interface Pty {
+  readonly pid: number;
   onData(listener: (bytes: Buffer) => void): unknown;
   onExit(listener: (exit: { readonly exitCode: number; readonly signal?: number }) => void): unknown;
   write(bytes: Buffer): void;
@@ -73,7 +76,21 @@ function createOpenPty(nodePty: NodePty): OpenPty {
 
 function followPty(pty: Pty, isWindows: boolean): ShellSession {
   let hasEnded = false;
-  const output = new Readable({ read: () => pty.resume() });
+  let looking: NodeJS.Timeout | undefined;
+  const goOn = (): void => {
+    clearInterval(looking);
+    looking = undefined;
+    pty.resume();
+  };
+  const holdBack = (): void => {
+    if (!isAlive(pty.pid)) return;
+    pty.pause();
+    // What is left of one that has ended is no more than the terminal holds: it is read, and waits in `output`.
+    looking ??= setInterval(() => {
+      if (!isAlive(pty.pid)) goOn();
+    }, LOOK_MS);
+  };
+  const output = new Readable({ read: goOn });
   const input = new Writable({
     write: (bytes: Buffer, _encoding, done) => {
       if (!hasEnded) pty.write(bytes);
@@ -82,11 +99,12 @@ function followPty(pty: Pty, isWindows: boolean): ShellSession {
   });
   for (const stream of [output, input]) stream.on('error', () => undefined);
   pty.onData((bytes) => {
-    if (!output.destroyed && !output.push(bytes)) pty.pause();
+    if (!output.destroyed && !output.push(bytes)) holdBack();
   });
   const ended = new Promise<Exit>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
       hasEnded = true;
+      clearInterval(looking);
       if (!output.destroyed) output.push(null);
       input.destroy();
       resolve(
@@ -110,13 +128,22 @@ function followPty(pty: Pty, isWindows: boolean): ShellSession {
     async [Symbol.asyncDispose]() {
       output.destroy();
       // What nobody reads any more must not hold up its end.
-      pty.resume();
+      goOn();
       kill('SIGHUP');
       const timer = setTimeout(() => kill('SIGKILL'), HANG_UP_GRACE_MS);
       await ended;
       clearTimeout(timer);
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // One that has become another account's may not be asked, and lives.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** `SIGKILL` for 9. Pure. */

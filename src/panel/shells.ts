@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { finished } from 'node:stream/promises';
 import type { InstanceLink, ShellSession, TerminalSize } from '../core/index.ts';
 import { AppError } from '../shared/app-error.ts';
 import { REPLAY_BYTES, shellIdSchema, type ShellId, type ShellView } from '../shared/contract/stream.ts';
@@ -60,6 +61,8 @@ export function createShells(deps: ShellsDeps): Shells {
       try {
         await session[Symbol.asyncDispose]();
       } finally {
+        // Nobody reads what a shell that has ended already still had to say.
+        session.output.destroy();
         await link[Symbol.asyncDispose]();
       }
     };
@@ -88,6 +91,8 @@ export function createShells(deps: ShellsDeps): Shells {
     } catch (error) {
       failure = error;
     }
+    // What a reader has held back is still to be read.
+    await finished(shell.session.output).catch(() => undefined);
     if (shells.delete(shell.view.shellId)) deps.onListChange();
     shell.reader?.end(failure);
     await shell.close().catch(() => undefined);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openTestPanel, type TestClient } from '../../test/panel/open-panel.ts';
 import { AppError } from '../shared/app-error.ts';
 import { HIGH_WATER_BYTES, REPLAY_BYTES } from '../shared/contract/stream.ts';
+import { MAX_FRAME_BYTES, STREAM_ID_BYTES } from '../shared/contract/wire.ts';
 import { instanceIdSchema } from '../shared/model/ids.ts';
 import { createReplayBuffer, cutLength } from './replay-buffer.ts';
 
@@ -100,6 +101,17 @@ describe('a shell', () => {
     expect(core.shells[0]?.sizes.at(-1)).toEqual({ columns: 100, rows: 30 });
   });
 
+  it('takes a frame as long as the contract allows, and none that is longer', async () => {
+    const { connect, core } = openTestPanel();
+    const client = connect();
+    const { streamId } = await openShell(client);
+    const longest = 'x'.repeat(MAX_FRAME_BYTES - STREAM_ID_BYTES);
+    client.type(streamId, `${longest}x`);
+    expect(client.session.dropped).toBe(1);
+    client.type(streamId, longest);
+    await expect.poll(() => core.shells[0]?.typed().length).toBe(longest.length);
+  });
+
   it('outlives a reload: what was on the screen comes back, then what came meanwhile', async () => {
     const { connect, core } = openTestPanel();
     const before = connect();
@@ -150,6 +162,29 @@ describe('a shell', () => {
     core.shells[0]?.output.write('hello');
     await expect.poll(() => second.bytes(taken.streamId).toString()).toBe('hello');
     expect(first.bytes(streamId).length).toBe(0);
+  });
+
+  it('that ends while it is held back is read to its last byte, then its end is told', async () => {
+    const { connect, core } = openTestPanel();
+    const client = connect();
+    const { streamId, shellId } = await openShell(client);
+    const [shell] = core.shells;
+    const chunks = (4 * HIGH_WATER_BYTES) / 10_000;
+    for (let count = 0; count < chunks; count += 1) shell?.output.write(Buffer.alloc(10_000, 'x'));
+    await settled();
+    shell?.end();
+    await settled();
+    expect(client.events('stream.ended')).toEqual([]);
+    expect(await client.call('shell.list', { instanceId })).toMatchObject([{ shellId }]);
+    for (let read = 0; read < 4 * HIGH_WATER_BYTES;) {
+      const arrived = client.bytes(streamId).length;
+      expect(arrived).toBeGreaterThan(read);
+      client.ack(streamId, arrived - read);
+      read = arrived;
+      await settled();
+    }
+    await expect.poll(() => client.events('stream.ended')).toEqual([{ streamId }]);
+    await expect.poll(() => core.openLinks).toBe(0);
   });
 
   it('is gone from the list when it ends, however it ends', async () => {

@@ -1,6 +1,6 @@
 import { calls, events, type CallInput, type CallName, type CallOutput } from '../shared/contract/contract.ts';
 import type { EventName, EventPayload } from '../shared/contract/contract.ts';
-import { formatFrame, fromDoorSchema, MAX_FRAME_BYTES, parseFrame } from '../shared/contract/wire.ts';
+import { formatFrame, fromDoorSchema, MAX_FRAME_BYTES, parseFrame, STREAM_ID_BYTES } from '../shared/contract/wire.ts';
 import { CallError, fromCatalogue } from './client/call-error.ts';
 import { createStream, type Stream, type StreamEnd } from './client/stream.ts';
 import type { Transport } from './client/transport.ts';
@@ -46,7 +46,7 @@ export function createClient(transport: Transport): Client {
     if (known !== undefined) return known;
     const stream = createStream(id, {
       write(to, bytes) {
-        const most = MAX_FRAME_BYTES - 4;
+        const most = MAX_FRAME_BYTES - STREAM_ID_BYTES;
         for (let at = 0; at < bytes.length; at += most) {
           transport.sendFrame(formatFrame(to, bytes.subarray(at, at + most)));
         }

@@ -181,7 +181,16 @@ function createFakeShell(size: TerminalSize): { shell: FakeShell; session: Shell
   };
   let end: (error?: Error) => void = () => undefined;
   const ended = new Promise<{ code: number; signal: null }>((resolve, reject) => {
-    end = (error) => (error === undefined ? resolve({ code: 0, signal: null }) : reject(error));
+    // As real ones do: the end is known at once, and what was said before it may still wait to be read.
+    end = (error) => {
+      if (error === undefined) {
+        output.end();
+        resolve({ code: 0, signal: null });
+      } else {
+        output.destroy(error);
+        reject(error);
+      }
+    };
   });
   ended.catch(() => undefined);
   return {
@@ -208,6 +217,7 @@ function createFakeShell(size: TerminalSize): { shell: FakeShell; session: Shell
       [Symbol.asyncDispose]() {
         isDisposed = true;
         end();
+        output.destroy();
         return Promise.resolve();
       },
     },

@@ -9,6 +9,7 @@ import { streamIdSchema } from './stream.ts';
 
 /** Larger messages are not ours: instructions may have 200 000 characters. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Of one frame, its number included: what is longer is no frame. */
 export const MAX_FRAME_BYTES = 256 * 1024;
 
 export const requestSchema = z.strictObject({
@@ -32,7 +33,7 @@ export const fromDoorSchema = z.discriminatedUnion('type', [
 ]);
 export type FromDoor = z.infer<typeof fromDoorSchema>;
 
-const STREAM_ID_BYTES = 4;
+export const STREAM_ID_BYTES = 4;
 
 /** Pure. The bytes are copied. */
 export function formatFrame(stream: number, bytes: Uint8Array): Uint8Array {
@@ -44,7 +45,7 @@ export function formatFrame(stream: number, bytes: Uint8Array): Uint8Array {
 
 /** Pure. The bytes are a view of the frame. Undefined: that is no frame. */
 export function parseFrame(frame: Uint8Array): { readonly stream: number; readonly bytes: Uint8Array } | undefined {
-  if (frame.length < STREAM_ID_BYTES) return undefined;
+  if (frame.length < STREAM_ID_BYTES || frame.length > MAX_FRAME_BYTES) return undefined;
   const stream = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0);
   return stream === 0 ? undefined : { stream, bytes: frame.subarray(STREAM_ID_BYTES) };
 }
