@@ -113,6 +113,15 @@ describe('the door for browsers', () => {
     expect((await ask('/', { cookie: `hardshell-${String(door.port)}=forged` })).status).toBe(401);
   });
 
+  it('answers whoever follows its address from another site with a page that leads in', async () => {
+    const path = new URL(door.url.reveal()).pathname;
+    const { status, headers, body } = await ask(path, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' });
+    expect([status, headers.location]).toEqual([200, undefined]);
+    expect(headers['set-cookie']?.[0]).toMatch(/SameSite=Strict$/);
+    expect(body).toContain('<meta http-equiv="refresh" content="0;url=/">');
+    expect((await ask(path, { 'sec-fetch-site': 'cross-site' })).status).toBe(401);
+  });
+
   it('says what its page may do: nothing but what is here', async () => {
     const { headers } = await ask('/', { cookie: await enter() });
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; /);

@@ -12,7 +12,7 @@ import { Secret } from '../shared/secret.ts';
 import { createDashboardTabs, type DashboardTabs } from './dashboard-tabs.ts';
 import { createEntrance, formatCookie, type Entrance } from './entrance.ts';
 import { buildHeaders } from './headers.ts';
-import { dashboardGonePage, notHerePage, signedOutPage } from './plain-page.ts';
+import { cameInPage, dashboardGonePage, notHerePage, signedOutPage } from './plain-page.ts';
 import { doorOrigin, whyNotAnswer } from './request-check.ts';
 import { serveSocket } from './socket.ts';
 
@@ -104,7 +104,11 @@ async function serveRequests(app: FastifyInstance, { staticDir, entrance, tabs, 
   });
   app.get<{ Params: { token: string } }>('/enter/:token', { exposeHeadRoute: false }, async (request, reply) => {
     const session = entrance.enter(request.params.token);
-    if (session !== undefined) return reply.header('set-cookie', formatCookie(session, port())).redirect('/', 302);
+    if (session !== undefined) {
+      void reply.header('set-cookie', formatCookie(session, port()));
+      if (request.headers['sec-fetch-site'] !== 'cross-site') return reply.redirect('/', 302);
+      return reply.type('text/html; charset=utf-8').send(cameInPage);
+    }
     // Whoever is in already has gone back in the history, most likely.
     if (entrance.knows(request.headers.cookie)) return reply.redirect('/', 302);
     return reply.code(401).type('text/html; charset=utf-8').send(signedOutPage);
