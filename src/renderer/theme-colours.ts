@@ -18,7 +18,13 @@ function darkQuery(): MediaQueryList {
   return matchMedia('(prefers-color-scheme: dark)');
 }
 
-/** The value of a colour role now: a canvas knows no custom properties. */
+/** The value of a colour role now: a canvas knows neither custom properties nor `light-dark()`, an element does. */
 export function readColour(role: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(role).trim();
+  const asked = document.createElement('span');
+  asked.hidden = true;
+  asked.style.color = `var(${role})`;
+  document.body.append(asked);
+  const { color } = getComputedStyle(asked);
+  asked.remove();
+  return color;
 }

@@ -93,7 +93,6 @@ export const enInstance = {
     runs: 'Last runs',
     noRuns: 'No run yet.',
     runKinds: { deploy: 'Deployment', remove: 'Removal' },
-    runStates: { running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled' },
     allRuns: 'All activity',
   },
   attention: {

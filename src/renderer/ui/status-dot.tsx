@@ -16,7 +16,7 @@ export function StatusDot({ state, wordless = false }: StatusDotProps) {
       <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden>
         <Shape state={state} />
       </svg>
-      <span className={wordless ? styles['hidden'] : styles['word']}>{word}</span>
+      <span className={wordless ? styles['hidden'] : undefined}>{word}</span>
     </span>
   );
 }

@@ -80,7 +80,7 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
           {'0'.repeat(100)}
         </span>
         <div className={styles['all']} style={{ height }}>
-          <div className={styles['seen']} style={{ transform: `translateY(${offsets[first] ?? 0}px)` }}>
+          <div style={{ transform: `translateY(${offsets[first] ?? 0}px)` }}>
             {lines.slice(first, end).map((line, index) => (
               <div
                 key={line.number}

@@ -2,6 +2,7 @@ import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { formatRoute, goTo } from '../../router.ts';
 import { text } from '../../text/index.ts';
 import { formatMoment } from '../../text/measures.ts';
+import { readOutcome } from '../../text/run-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import styles from './overview-tab.module.css';
@@ -30,8 +31,8 @@ export function LastRuns({ runs }: { readonly runs: readonly RunSnapshot[] }) {
             <li key={run.runId}>
               <a href={formatRoute({ page: 'run', runId: run.runId })}>
                 <span>{t.runKinds[run.kind]}</span>
-                <span className={styles['runState']} data-state={run.status}>
-                  {t.runStates[run.status]}
+                <span className={styles['outcome']} data-outcome={readOutcome(run)}>
+                  {text.run.statuses[readOutcome(run)]}
                 </span>
                 <time dateTime={run.startedAt}>{formatMoment(run.startedAt)}</time>
               </a>

@@ -26,7 +26,6 @@ export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
   return (
     <Panel
       heading={t.machine}
-      className={styles['machine']}
       actions={
         <Select
           aria-label={t.span}

@@ -56,7 +56,9 @@ export function TokenPanel({ instance }: { readonly instance: InstanceView }) {
         <p className={styles['dim']}>{t.lead}</p>
         <div className={styles['token']}>
           {token === undefined ? (
-            <code aria-label={t.masked}>••••••••••••••••••••••••</code>
+            <code className={styles['masked']} aria-label={t.masked}>
+              ••••••••••••••••••••••••
+            </code>
           ) : (
             <code className={styles['shown']}>{token}</code>
           )}

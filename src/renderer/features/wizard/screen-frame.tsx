@@ -45,14 +45,7 @@ export function ScreenFrame(props: ScreenFrameProps) {
           <span className={styles['gap']} />
           {props.beside}
           {onNext !== undefined && (
-            <Button
-              key={String(focusNext)}
-              type="submit"
-              variant="primary"
-              busy={nextBusy}
-              autoFocus={focusNext}
-              className={styles['next']}
-            >
+            <Button key={String(focusNext)} type="submit" variant="primary" busy={nextBusy} autoFocus={focusNext}>
               {nextLabel}
             </Button>
           )}
