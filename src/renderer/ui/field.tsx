@@ -27,7 +27,7 @@ interface FieldProps {
   readonly hint?: ReactNode;
   readonly error?: string | undefined;
   /** Beside the label: `optional`. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   readonly className?: string | undefined;
   /** One control. */
   readonly children: ReactNode;

@@ -3,7 +3,7 @@ import { classNames } from './class-names.ts';
 import { useField } from './field.tsx';
 import styles from './input.module.css';
 
-interface InputProps extends InputHTMLAttributes<HTMLInputElement> {
+export interface InputProps extends InputHTMLAttributes<HTMLInputElement> {
   /** For what is a name, a path or a number to a machine. */
   readonly code?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
