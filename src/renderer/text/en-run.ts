@@ -37,7 +37,6 @@ export const enRun = {
   cancelling: 'Cancelling',
   cancelHint: 'What is done stays; deploying again goes on from there.',
   goesOn: 'You can leave this page: the run goes on, and stays in Activity.',
-  elsewhere: 'This run belongs to another window or to the command line: it can be ended there.',
   output: 'Output',
   outputOf: (title: string) => `Output of ${title}`,
   copyReport: 'Copy report',
@@ -72,7 +71,6 @@ export const enRun = {
     signIn: 'Sign in',
   },
   activity: {
-    title: 'Activity',
     lead: 'Every run there was, newest first.',
     filter: 'Filter by name or place',
     status: 'Status',

@@ -8,7 +8,6 @@ export const enTools = {
     toolbar: 'Terminal tools',
     newTab: 'New terminal',
     split: 'Split',
-    closePane: 'Close this terminal',
     closeTab: (title: string) => `Close ${title}`,
     rename: 'Rename…',
     renameTitle: 'Rename this tab',
