@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../shared/app-error.ts';
-import { instanceSchema } from '../shared/model/instance.ts';
+import { instanceSchema, type Instance } from '../shared/model/instance.ts';
 import { checkSchema, runEventSchema, runStatsSchema } from '../shared/model/run.ts';
 import type { InstanceStatus, Preview, TrustedKey } from '../core/index.ts';
 
@@ -8,6 +8,9 @@ import type { InstanceStatus, Preview, TrustedKey } from '../core/index.ts';
  * What `--json` writes to standard output: one of these a line, and nothing else. Others script against it: fields are
  * added, never changed or taken away.
  */
+
+/** The record of an instance, but for long texts. */
+const instanceReportSchema = instanceSchema.omit({ instructions: true });
 
 export const findingReportSchema = z.strictObject({
   id: z.string(),
@@ -20,7 +23,7 @@ export const findingReportSchema = z.strictObject({
 export const previewLineSchema = z.strictObject({
   type: z.literal('preview'),
   id: z.string(),
-  instance: instanceSchema,
+  instance: instanceReportSchema,
   findings: z.array(findingReportSchema),
   steps: z.array(z.strictObject({ id: z.string(), title: z.string(), stage: z.int(), check: checkSchema })),
 });
@@ -38,7 +41,7 @@ export const signInLineSchema = z.strictObject({
 export const servingLineSchema = z.strictObject({ type: z.literal('serving'), url: z.url(), port: z.int() });
 
 export const statusReportSchema = z.strictObject({
-  instance: instanceSchema,
+  instance: instanceReportSchema,
   state: z.enum(['running', 'starting', 'stopped', 'failed', 'unreachable', 'not-deployed']),
   because: z.string(),
   version: z.string().optional(),
@@ -79,13 +82,13 @@ export const runReportSchema = z.strictObject({
 
 /** What commands add to the last line, each the ones that it has. */
 const answers = {
-  instance: instanceSchema.optional(),
+  instance: instanceReportSchema.optional(),
   runId: z.string().optional(),
   stats: runStatsSchema.optional(),
   dryRun: z.literal(true).optional(),
   /** Steps that a dry run found to be needed. */
   changes: z.int().optional(),
-  instances: z.array(instanceSchema).optional(),
+  instances: z.array(instanceReportSchema).optional(),
   status: statusReportSchema.optional(),
   keys: z
     .array(z.strictObject({ host: z.string(), type: z.string(), fingerprint: z.string(), addedAt: z.string() }))
@@ -132,7 +135,7 @@ export function reportPreview({ id, instance, findings, steps }: Preview): z.inf
   return {
     type: 'preview',
     id,
-    instance,
+    instance: reportInstance(instance),
     findings: findings.map(({ error, ...finding }) => ({
       ...finding,
       ...(error === undefined ? {} : { error: error.toReport() }),
@@ -141,8 +144,14 @@ export function reportPreview({ id, instance, findings, steps }: Preview): z.inf
   };
 }
 
-export function reportStatus({ error, ...status }: InstanceStatus): z.infer<typeof statusReportSchema> {
-  return { ...status, ...(error === undefined ? {} : { error: error.toReport() }) };
+const shownSchema = instanceReportSchema.strip();
+
+export function reportInstance(instance: Instance): z.infer<typeof instanceReportSchema> {
+  return shownSchema.parse(instance);
+}
+
+export function reportStatus({ error, instance, ...status }: InstanceStatus): z.infer<typeof statusReportSchema> {
+  return { instance: reportInstance(instance), ...status, ...(error === undefined ? {} : { error: error.toReport() }) };
 }
 
 export function reportKeys(keys: readonly TrustedKey[]): NonNullable<Answers['keys']> {

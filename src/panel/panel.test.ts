@@ -143,6 +143,15 @@ describe('a preview', () => {
     expect(asked[2]?.spec).toMatchObject({ name: 'research', version: '2026.9.6', target: anInstance().target });
   });
 
+  it('is made again as it was asked for, also by a program that was not there then', async () => {
+    const wanted = { instructions: 'You are kind.', firewall: true, telemetry: true, installer: 'official' as const };
+    const { core, asked } = watchPreviews({ instances: [anInstance(wanted)] });
+    const client = openTestPanel({}, {}, core).connect();
+    await client.call('deployment.again', { draftId, instanceId });
+    expect(asked[0]?.spec).toMatchObject({ ...wanted, name: 'research', version: '2026.9.6' });
+    expect(JSON.stringify(await client.call('instance.list', {}))).not.toContain('You are kind');
+  });
+
   it('of what is not there is refused', async () => {
     const client = openTestPanel({ instances: [] }).connect();
     expect(await client.refused('deployment.again', { draftId, instanceId })).toMatchObject({

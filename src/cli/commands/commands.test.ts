@@ -113,6 +113,13 @@ describe('list', () => {
   it('says how to begin', async () => {
     expect((await runFake(['list'], { script: { instances: [] } })).io.written.out).toContain('hardshell deploy');
   });
+
+  it('leaves out what is as long as instructions', async () => {
+    const script = { instances: [anInstance({ instructions: 'You are kind.', firewall: true })] };
+    const [line] = parseLines((await runFake(['list', '--json'], { script })).io);
+    expect(line).toMatchObject({ instances: [{ name: 'research', firewall: true }] });
+    expect(JSON.stringify(line)).not.toContain('instructions');
+  });
 });
 
 describe('status', () => {

@@ -12,6 +12,7 @@ import { alignRows, bold, cyan, dim, green, type Line } from '../output/line.ts'
 import { marksOf } from '../output/look.ts';
 import { formatDuration } from '../output/quantity.ts';
 import { TEXT_COLUMNS, wrapText } from '../output/text-width.ts';
+import { reportInstance } from '../json-lines.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
 import {
@@ -112,7 +113,11 @@ async function deploy(session: Session, name: string, said: Partial<DeployOption
   const { run } = outcome;
   const instance = (await instances.list()).find((other) => isSameName(other.name, name)) ?? outcome.instance;
   if (!session.json) tellDeployed(session, instance, run);
-  return done({ instance, runId: run.runId, ...(run.stats === undefined ? {} : { stats: run.stats }) });
+  return done({
+    instance: reportInstance(instance),
+    runId: run.runId,
+    ...(run.stats === undefined ? {} : { stats: run.stats }),
+  });
 }
 
 function tellDeployed({ screen: { out } }: Session, instance: Instance, run: RunSnapshot): void {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { AppError } from '../../shared/app-error.ts';
 import { connected } from '../flow/connecting.ts';
 import { findInstance } from '../flow/finding.ts';
-import { reportStatus } from '../json-lines.ts';
+import { reportInstance, reportStatus } from '../json-lines.ts';
 import { formatInstances, formatStatus } from '../output/instances.ts';
 import { green } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
@@ -32,7 +32,7 @@ async function list(session: Session): Promise<Outcome> {
   const instances = await (await session.core()).instances.list();
   const { out } = session.screen;
   if (!session.json) out.print(...formatInstances(instances, session.io.nowMs(), out.look, out.columns()));
-  return done({ instances });
+  return done({ instances: instances.map(reportInstance) });
 }
 
 export function statusCommand(bind: Bind): Command {

@@ -5,6 +5,7 @@ import { findInstance } from '../flow/finding.ts';
 import { runPlanRequest } from '../flow/plan-run.ts';
 import { green } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
+import { reportInstance } from '../json-lines.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
 import {
@@ -58,5 +59,9 @@ async function remove(session: Session, name: string, options: RemoveOptions): P
     const { out } = session.screen;
     out.print([], [green(marksOf(out.look).done), ` ${texts.removed(name, purge)}`]);
   }
-  return done({ instance, runId: run.runId, ...(run.stats === undefined ? {} : { stats: run.stats }) });
+  return done({
+    instance: reportInstance(instance),
+    runId: run.runId,
+    ...(run.stats === undefined ? {} : { stats: run.stats }),
+  });
 }

@@ -2,7 +2,7 @@ import { AppError, exitCodes, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { RunSnapshot } from '../../shared/model/run.ts';
 import type { ConnectOptions, Preview, RunOptions } from '../../core/index.ts';
-import { reportPreview, type Answers } from '../json-lines.ts';
+import { reportInstance, reportPreview, type Answers } from '../json-lines.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { dim } from '../output/line.ts';
 import { formatFindings, formatPlan, isHarmless, neededSteps, refusals } from '../output/plan.ts';
@@ -45,7 +45,7 @@ export async function runPlanRequest(session: Session, request: PlanRequest): Pr
     const changes = neededSteps(preview).length;
     if (request.options.dryRun) {
       if (!session.json) session.screen.out.print([texts.dryRun(changes)]);
-      return { is: 'shown', answers: { dryRun: true, changes, instance: preview.instance } };
+      return { is: 'shown', answers: { dryRun: true, changes, instance: reportInstance(preview.instance) } };
     }
     if (!request.options.yes && changes > 0) {
       const agreed = await confirm(session, request.question, isHarmless(preview));

@@ -34,17 +34,16 @@ export async function draftInstance(
     ...(model === undefined ? {} : { model }),
     target: spec.target,
     telemetry: spec.telemetry,
+    firewall: spec.firewall,
+    ...(spec.instructions === undefined ? {} : { instructions: spec.instructions }),
   };
   if (existing !== undefined && (spec.version === undefined || spec.version === existing.version)) {
     return { instance: { ...existing, ...chosen, port: spec.port ?? existing.port }, nodeRange: undefined };
   }
   const manifest = await registry.readManifest('openclaw', spec.version ?? 'latest', signal);
   const instance: Instance = {
-    id: existing?.id ?? newId,
+    ...(existing ?? { id: newId, createdAt: new Date(nowMs).toISOString(), phase: 'deploying' }),
     name: spec.name,
-    createdAt: existing?.createdAt ?? new Date(nowMs).toISOString(),
-    phase: existing?.phase ?? 'deploying',
-    ...(existing?.token === undefined ? {} : { token: existing.token }),
     ...chosen,
     version: manifest.version,
     nodeVersion: await readNodeVersion(registry, manifest.nodeRange, place, signal),

@@ -28,9 +28,9 @@ async function preview({ draftId, spec, secrets, trustHostKeys }: Asked, context
   return shown;
 }
 
-/** What an instance was deployed as; of its instructions only a checksum is on record. Pure. */
+/** What an instance was deployed as, by its record. Pure. */
 function rebuildSpec(instance: Instance): DeploymentSpec {
-  const { name, target, version, port, provider, model, telemetry, installer } = instance;
+  const { name, target, version, port, provider, model, instructions, telemetry, installer, firewall } = instance;
   return {
     name,
     target,
@@ -38,9 +38,10 @@ function rebuildSpec(instance: Instance): DeploymentSpec {
     port,
     telemetry,
     installer,
-    firewall: false,
+    firewall: firewall ?? false,
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
+    ...(instructions === undefined ? {} : { instructions }),
   };
 }
 
@@ -53,6 +54,8 @@ export const deploymentHandlers: Handlers<keyof typeof deploymentCalls> = {
     session.drafts.abandon(draftId);
     return Promise.resolve(null);
   },
+  'deployment.rehearse': async ({ previewId, stepId }, { panel, session }) =>
+    panel.masks.apply(await panel.core.deployments.rehearse(previewId, stepId, session.signal)),
   'deployment.discard': async ({ previewId }, { panel }) => {
     await panel.core.deployments.discard(previewId);
     return null;

@@ -16,10 +16,11 @@ export const instanceStateSchema = z.enum([
 ]);
 export type InstanceState = z.infer<typeof instanceStateSchema>;
 
-/** What a row of the list shows: the record without where its secrets lie. */
+/** What a row of the list shows: the record without where its secrets lie, and without long texts. */
 export const instanceViewSchema = instanceSchema.omit({
   token: true,
   providerKeyFingerprint: true,
+  instructions: true,
   instructionsSha256: true,
 });
 export type InstanceView = z.infer<typeof instanceViewSchema>;
