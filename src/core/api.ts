@@ -45,6 +45,17 @@ export interface StepPreview {
   readonly check: Check;
 }
 
+/** One change that a step makes: in words, and as it is typed where it is a command. */
+export interface Rehearsed {
+  readonly what: string;
+  /** Undefined: we do it ourselves (files of this computer, the supervisor). */
+  readonly command?: {
+    readonly runAs: string;
+    /** A shell script with its parameters before it, or a command line. What goes to its standard input is not in it. */
+    readonly text: string;
+  };
+}
+
 export interface Preview {
   readonly id: string;
   readonly instance: Instance;
@@ -95,6 +106,11 @@ export interface Core extends AsyncDisposable {
     preview(spec: DeploymentSpec, options?: PreviewOptions): Promise<Preview>;
     /** Runs a plan that was shown. @throws AppError when a finding refuses, or the run fails or is cancelled */
     start(previewId: string, options?: RunOptions): Promise<RunSnapshot>;
+    /**
+     * What one step of a plan that was shown (a deployment or a removal) will do, command by command, as far as it can be known
+     * before; changes nothing. @throws AppError `usage.invalid` where there is no such preview or step
+     */
+    rehearse(previewId: string, stepId: string, signal?: AbortSignal): Promise<Rehearsed[]>;
     /** Lets go of a preview that will not be started. */
     discard(previewId: string): Promise<void>;
   };

@@ -114,6 +114,8 @@ export function createCore(deps: CoreDeps): Core {
             links.refresh(instance.id);
           },
         }),
+      rehearse: async (previewId, stepId, signal = new AbortController().signal) =>
+        previews.rehearse(previewId, stepId, signal),
       discard: (previewId) => previews.discard(previewId),
     },
     removals: {

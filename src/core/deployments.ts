@@ -2,10 +2,11 @@ import { AppError } from '../shared/app-error.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { RunSnapshot } from '../shared/model/run.ts';
 import { formatTarget, type Target } from '../shared/model/target.ts';
-import type { CoreDeps, Preview, RunOptions } from './api.ts';
+import type { CoreDeps, Preview, Rehearsed, RunOptions } from './api.ts';
 import type { OpenPlan, Place } from './places/place.ts';
 import { listSteps } from './plans/plan.ts';
 import { openJournal, type Runs } from './runner/journal.ts';
+import { rehearse } from './runner/rehearsal.ts';
 import { runPlan } from './runner/runner.ts';
 import type { StateStore } from './state/state-store.ts';
 import type { Ids } from './system/ids.ts';
@@ -28,11 +29,21 @@ export interface RunServices {
 export interface Previews extends AsyncDisposable {
   show(plan: OpenPlan): Promise<Preview>;
   take(previewId: string): OpenPlan;
+  /** @throws AppError `usage.invalid` */
+  rehearse(previewId: string, stepId: string, signal: AbortSignal): Promise<Rehearsed[]>;
   discard(previewId: string): Promise<void>;
 }
 
 export function createPreviews(ids: Ids): Previews {
   const open = new Map<string, OpenPlan>();
+  const find = (id: string): OpenPlan => {
+    const plan = open.get(id);
+    if (plan !== undefined) return plan;
+    throw new AppError('usage.invalid', {
+      message: 'That preview is not there any more.',
+      hint: 'Look at the plan again, then start it.',
+    });
+  };
   const discard = async (id: string): Promise<void> => {
     const plan = open.get(id);
     open.delete(id);
@@ -47,14 +58,15 @@ export function createPreviews(ids: Ids): Previews {
       return { id, instance: plan.instance, findings: plan.findings, steps };
     },
     take(id) {
-      const plan = open.get(id);
-      if (plan === undefined)
-        throw new AppError('usage.invalid', {
-          message: 'That preview is not there any more.',
-          hint: 'Look at the plan again, then start it.',
-        });
+      const plan = find(id);
       open.delete(id);
       return plan;
+    },
+    rehearse(id, stepId, signal) {
+      const plan = find(id);
+      const found = plan.steps.find(({ step }) => step.id === stepId);
+      if (found === undefined) throw new AppError('usage.invalid', { message: 'That step is not in this plan.' });
+      return rehearse(found.step, { host: plan.host, ask: plan.ask, signal });
     },
     discard,
     async [Symbol.asyncDispose]() {

@@ -82,6 +82,10 @@ export function createFakeCore(script: Script = {}): FakeCore {
     deployments: {
       preview: (spec, options) => preview('deploy.preview', { spec }, options),
       start,
+      rehearse: (previewId, stepId) => {
+        calls.push(['rehearse', { previewId, stepId }]);
+        return Promise.resolve([{ what: 'Doing it', command: { runAs: 'root', text: 'true' } }]);
+      },
       discard: (previewId) => {
         calls.push(['discard', previewId]);
         return Promise.resolve();

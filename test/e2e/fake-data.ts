@@ -1,5 +1,5 @@
 import type { AppInfo } from '../../src/shared/contract/app.ts';
-import type { FindingView, PreviewView, StepPreviewView } from '../../src/shared/contract/deployment.ts';
+import type { FindingView, PreviewView, RehearsedView, StepPreviewView } from '../../src/shared/contract/deployment.ts';
 import type { InstanceStatusView, InstanceView, MetricSample } from '../../src/shared/contract/instance.ts';
 import type { RunSnapshot, StepState } from '../../src/shared/model/run.ts';
 import type { InstanceId, RunId } from '../../src/shared/model/ids.ts';
@@ -256,3 +256,16 @@ export const runs: RunSnapshot[] = [
   makeRun('r-cancel000-00000005', 3, 'cancelled', 6000),
   { ...makeRun('r-local0000-00000006', 11, 'succeeded', 9000), instanceName: 'home', place: 'local' },
 ];
+
+/** What some steps of the invented plan would type; another types nothing. */
+export const rehearsals: Readonly<Record<string, readonly RehearsedView[]>> = {
+  packages: [
+    {
+      what: 'Installing ca-certificates, xz-utils',
+      command: {
+        runAs: 'root',
+        text: 'export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq ca-certificates xz-utils',
+      },
+    },
+  ],
+};

@@ -6,7 +6,7 @@ import {
   type CallRequest,
 } from '../../src/shared/contract/contract.ts';
 import { formatFrame, toDoorSchema } from '../../src/shared/contract/wire.ts';
-import { findings, info, instances, makePreview, now, runs, samples, statuses } from './fake-data.ts';
+import { findings, info, instances, makePreview, now, rehearsals, runs, samples, statuses } from './fake-data.ts';
 
 /*
  * A door in memory: it answers the contract with invented data. The address's query says what is to be seen:
@@ -123,7 +123,6 @@ export function createFakeDoor(query: URLSearchParams) {
 
   const handlers: Handlers = {
     'app.info': () => (query.get('door') === 'desktop' ? { ...info, door: 'desktop', copiesSecrets: true } : info),
-    'app.openExternal': () => null,
     'app.setTheme': () => null,
     'instance.list': () => list,
     'instance.status': ({ instanceId }) => {
@@ -143,6 +142,7 @@ export function createFakeDoor(query: URLSearchParams) {
     'secret.copy': () => null,
     'deployment.preview': ({ draftId }) => preview(draftId),
     'deployment.abandon': () => null,
+    'deployment.rehearse': ({ stepId }) => [...(rehearsals[stepId] ?? [])],
     'deployment.discard': () => null,
     'deployment.start': () => ({ runId: runs[0]?.runId as CallOutput<'deployment.start'>['runId'] }),
     'deployment.again': ({ draftId }) => preview(draftId),

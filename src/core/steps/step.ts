@@ -48,5 +48,6 @@ export interface Step {
   readonly facts: readonly Fact<unknown>[];
   readonly timeoutMs: number;
   check(context: CheckContext): Promise<Check>;
+  /** Changes go through `change`, `changeOk` and `act` alone: whoever wants to know them before asks for a rehearsal. */
   apply(context: ApplyContext): Promise<void>;
 }

@@ -169,4 +169,3 @@ export const enWizard = {
     reachPrivate: 'From this computer alone',
   },
 };
-export type WizardText = typeof enWizard;

@@ -1,12 +1,21 @@
 import { CircleCheck } from 'lucide-react';
-import type { StepPreviewView } from '../../shared/contract/deployment.ts';
+import type { RehearsedView, StepPreviewView } from '../../shared/contract/deployment.ts';
 import { text } from '../text/index.ts';
 import styles from './plan-steps.module.css';
+import { StepCommands } from './step-commands.tsx';
 
 const words = text.wizard.review;
 
-/** A plan: what is done, in which order, why and how bad it is. What is in place already is folded away. */
-export function PlanSteps({ steps }: { readonly steps: readonly StepPreviewView[] }) {
+interface PlanStepsProps {
+  readonly steps: readonly StepPreviewView[];
+  /** Asks what a step will type. */
+  readonly rehearse: (stepId: string) => Promise<readonly RehearsedView[]>;
+}
+
+/**
+ * A plan: what is done, in which order, why, how bad it is, and with which commands. What is in place already is folded away.
+ */
+export function PlanSteps({ steps, rehearse }: PlanStepsProps) {
   const needed = steps.filter(({ check }) => check.is === 'needed');
   const inPlace = steps.filter(({ check }) => check.is === 'satisfied');
   return (
@@ -26,6 +35,7 @@ export function PlanSteps({ steps }: { readonly steps: readonly StepPreviewView[
                 {words.severities[check.severity]}
               </span>
             )}
+            <StepCommands title={title} rehearse={() => rehearse(id)} />
           </li>
         ))}
       </ol>

@@ -24,6 +24,13 @@ export const stepPreviewSchema = z.strictObject({
 });
 export type StepPreviewView = z.infer<typeof stepPreviewSchema>;
 
+export const rehearsedSchema = z.strictObject({
+  what: z.string(),
+  /** Absent: done without a command (files of this computer). Scripts stand whole; standard input is not shown. */
+  command: z.strictObject({ runAs: z.string(), text: z.string() }).optional(),
+});
+export type RehearsedView = z.infer<typeof rehearsedSchema>;
+
 export const previewSchema = z.strictObject({
   previewId: runIdSchema,
   instance: instanceViewSchema,
@@ -67,6 +74,11 @@ export const deploymentCalls = {
   ),
   /** Gives a preview up that is still being made. Fine where there is none. */
   'deployment.abandon': call(z.strictObject({ draftId: draftIdSchema }), done),
+  /** What one step of a shown plan will do, command by command, as far as it can be known before it is done. */
+  'deployment.rehearse': call(
+    z.strictObject({ previewId: runIdSchema, stepId: z.string().min(1).max(80) }),
+    z.array(rehearsedSchema),
+  ),
   'deployment.discard': call(z.strictObject({ previewId: runIdSchema }), done),
   /** Answers as soon as the run has begun; how it goes on is told by `run.happened`. */
   'deployment.start': call(z.strictObject({ previewId: runIdSchema }), z.strictObject({ runId: runIdSchema })),

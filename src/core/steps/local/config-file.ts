@@ -48,8 +48,12 @@ export function configFileStep(
       });
       if (patch.changes.length === 0) return;
       const draft = join(stateDir, '.hardshell-config.json');
-      await context.act('Drafting openclaw.json', () => writeFileAtomic(draft, patch.text));
+      const drafts: string[] = [];
       try {
+        await context.act('Drafting openclaw.json', () => {
+          drafts.push(draft);
+          return writeFileAtomic(draft, patch.text);
+        });
         if (text !== undefined) await validate(context, layout, configFile, text);
         await validate(context, layout, draft, patch.text);
         await context.act('Writing openclaw.json', async () => {
@@ -63,7 +67,7 @@ export function configFileStep(
           await rename(draft, configFile);
         });
       } finally {
-        await rm(draft, { force: true });
+        for (const file of drafts) await rm(file, { force: true });
       }
     },
   };

@@ -43,8 +43,8 @@ export function gatewayReadyStep(
         return needed(`the gateway does not answer as it should: ${toAppError(thrown).message}`);
       }
     },
-    async apply({ host, note, signal }) {
-      await using supervised = await supervisor.open(signal);
+    async apply({ act, host, note, signal }) {
+      await using supervised = await act('Asking the supervisor', () => supervisor.open(signal));
       await waitUntilReady({
         supervisor: supervised,
         gateway: definition.id,

@@ -55,11 +55,15 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       ];
       const command = change([layout.node, layout.npmCli, ...args, ...places], { env: npmInstallEnvironment() });
       const doing = `Installing OpenClaw ${version}`;
+      const told: string[] = [];
       try {
-        await act('Telling npm how to sign in', () => writeFileAtomic(layout.npmrcFile, formatNpmrc(registry)));
+        await act('Telling npm how to sign in', () => {
+          told.push(layout.npmrcFile);
+          return writeFileAtomic(layout.npmrcFile, formatNpmrc(registry));
+        });
         expectInstalled(await run(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
       } finally {
-        await rm(layout.npmrcFile, { force: true });
+        for (const file of told) await rm(file, { force: true });
       }
       const installed = await readInstalledVersion(packageIn(stagingDir, platform));
       if (installed !== version) {

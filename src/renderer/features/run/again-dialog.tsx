@@ -142,7 +142,10 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
       {canStart && (
         <>
           <p>{words.lead}</p>
-          <PlanSteps steps={asked.preview.steps} />
+          <PlanSteps
+            steps={asked.preview.steps}
+            rehearse={(stepId) => client.call('deployment.rehearse', { previewId: asked.preview.previewId, stepId })}
+          />
         </>
       )}
     </Dialog>

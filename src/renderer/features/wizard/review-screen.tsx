@@ -66,7 +66,7 @@ export function ReviewScreen({ state }: { readonly state: WizardState }) {
     );
   }
 
-  const { instance, findings, steps } = plan.preview;
+  const { previewId, instance, findings, steps } = plan.preview;
   const refusing = findings.filter(({ level }) => level === 'refuse' || level === 'warn');
   const refuses = findings.some(({ level }) => level === 'refuse');
   const start = (): void => {
@@ -98,7 +98,7 @@ export function ReviewScreen({ state }: { readonly state: WizardState }) {
           ]}
         />
       </section>
-      <PlanSteps steps={steps} />
+      <PlanSteps steps={steps} rehearse={(stepId) => client.call('deployment.rehearse', { previewId, stepId })} />
     </ScreenFrame>
   );
 }
