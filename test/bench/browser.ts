@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { chromium, type Browser } from 'playwright';
+import { build } from 'vite';
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const systemBrowser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+export function openChromium(): Promise<Browser> {
+  return chromium.launch({
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    ...(systemBrowser === undefined ? {} : { executablePath: systemBrowser }),
+  });
+}
+
+/** A script of this folder for a page, with what it imports, as one. */
+export async function bundleForPage(entry: 'watch-frames.mjs' | 'watch-terminal.mjs'): Promise<string> {
+  const built = await build({
+    root: fromHere('../..'),
+    configFile: false,
+    logLevel: 'error',
+    plugins: [react()],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      write: false,
+      lib: { entry: fromHere(entry), formats: ['iife'], name: 'hardshellBench' },
+    },
+  });
+  const outputs = Array.isArray(built) ? built.flatMap(({ output }) => output) : 'output' in built ? built.output : [];
+  const script = outputs.find((file) => file.type === 'chunk');
+  if (script === undefined) throw new Error('There is no script.');
+  return script.code;
+}
+
+export interface Door extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** `hardshell serve` of the build. */
+export async function openDoor(env: Readonly<Record<string, string>>): Promise<Door> {
+  const launcher = fromHere('../../bin/hardshell');
+  const door = spawn(process.execPath, [launcher, 'serve', '--json'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return {
+    url: await readAddress(door),
+    async [Symbol.asyncDispose]() {
+      if (door.exitCode !== null) return;
+      const ended = once(door, 'exit');
+      door.kill('SIGINT');
+      await ended;
+    },
+  };
+}
+
+async function readAddress(door: ChildProcess): Promise<string> {
+  if (door.stdout === null) throw new Error('The door has no output.');
+  for await (const line of createInterface({ input: door.stdout })) {
+    door.stdout.resume();
+    return (JSON.parse(line) as { url: string }).url;
+  }
+  throw new Error('The door ended without an address.');
+}
