@@ -5,7 +5,7 @@ import { app, shell, type WebContents } from 'electron';
  */
 
 /** Where the main frame of a page may go. */
-export type Fence = (address: string) => boolean;
+type Fence = (address: string) => boolean;
 
 const fences = new WeakMap<WebContents, Fence>();
 
@@ -15,8 +15,10 @@ export function fenceIn(contents: WebContents, fence: Fence): void {
 }
 
 /** Only https: whatever else a page asks for might start a program. */
-export async function openOutside(address: string): Promise<void> {
-  if (URL.canParse(address) && new URL(address).protocol === 'https:') await shell.openExternal(address);
+function openOutside(address: string): void {
+  if (!URL.canParse(address) || new URL(address).protocol !== 'https:') return;
+  // a computer without a browser: the page that asked cannot be told
+  shell.openExternal(address).catch(() => undefined);
 }
 
 export function setupNavigationGuard(): void {
@@ -25,7 +27,7 @@ export function setupNavigationGuard(): void {
     contents.on('will-navigate', (event) => {
       if (mayGo(event.url)) return;
       event.preventDefault();
-      void openOutside(event.url);
+      openOutside(event.url);
     });
     // a page cannot be made to send somebody out by answering with a redirect
     contents.on('will-redirect', (event) => {
@@ -33,7 +35,7 @@ export function setupNavigationGuard(): void {
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
-      void openOutside(url);
+      openOutside(url);
       return { action: 'deny' };
     });
   });

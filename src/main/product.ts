@@ -6,21 +6,20 @@ import { createPanel, type Panel } from '../panel/index.ts';
 import { createDashboards, type Dashboards } from './dashboards.ts';
 import { createLog, gistOf, type LogEntry } from './log.ts';
 import { notify } from './notifications.ts';
-import { openOutside } from './navigation-guard.ts';
 import { supervisorCommand } from './program-files.ts';
 import { countRuns, type RunCount } from './run-count.ts';
 import { createSecretClipboard } from './secret-clipboard.ts';
 import type { WindowState } from './window-state.ts';
 
 /** Core, the panel that answers for it, and what only a desktop can do. */
-export interface Product extends AsyncDisposable {
+interface Product extends AsyncDisposable {
   readonly runs: RunCount;
   readonly panel: Panel;
   readonly dashboards: Dashboards;
   readonly log: (entry: LogEntry) => void;
 }
 
-export interface ProductOptions {
+interface ProductOptions {
   readonly settings: Settings;
   readonly version: string;
   readonly state: WindowState;
@@ -58,7 +57,6 @@ export async function openProduct({ settings, version, state, window, openWindow
     mirrors: deps.mirrors,
     log,
     actions: {
-      openExternal: openOutside,
       setTheme(theme) {
         state.keepTheme(theme);
         nativeTheme.themeSource = theme;

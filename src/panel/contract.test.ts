@@ -63,7 +63,6 @@ describe('the panel', () => {
   }, 120_000);
 
   it.each([
-    ['app.openExternal', { url: 'http://openclaw.ai' }, 'input.url'],
     [
       'deployment.preview',
       { draftId: 'd-abcdefgh', spec: { name: 'x', target: { kind: 'ssh', host: '-o' } } },

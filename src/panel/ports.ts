@@ -19,7 +19,6 @@ export interface DashboardActions {
 
 /** What only a door can do. */
 export interface DoorActions {
-  openExternal(url: string): Promise<void>;
   setTheme(theme: Theme): void;
   /** Absent: the door has no clipboard of its own. */
   copySecret?(secret: Secret): Promise<void>;

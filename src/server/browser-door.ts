@@ -52,8 +52,6 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
     ...deps,
     door: 'browser',
     actions: {
-      openExternal: () =>
-        Promise.reject(new AppError('usage.invalid', { message: 'A browser opens pages by itself.' })),
       setTheme: () => undefined,
       notify: (title, body) => deps.log({ level: 'info', message: `${title}: ${body}` }),
       dashboard: tabs.actions,

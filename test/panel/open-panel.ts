@@ -51,7 +51,6 @@ export function openTestPanel(
     mirrors: { npm: 'https://npm.example', node: 'https://node.example', installer: 'https://openclaw.example' },
     log: (entry) => logged.push(entry),
     actions: {
-      openExternal: () => Promise.resolve(),
       setTheme: () => undefined,
       notify: (title) => notices.push(title),
       dashboard: {

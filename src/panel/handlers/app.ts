@@ -18,10 +18,6 @@ export const appHandlers: Handlers<keyof typeof appCalls> = {
     mirrors: { npm: panel.mirrors.npm, node: panel.mirrors.node, installer: panel.mirrors.installer },
     copiesSecrets: panel.actions.copySecret !== undefined,
   }),
-  'app.openExternal': async ({ url }, { panel }) => {
-    await panel.actions.openExternal(url);
-    return null;
-  },
   'app.setTheme': ({ theme }, { panel }) => {
     panel.actions.setTheme(theme);
     return Promise.resolve(null);

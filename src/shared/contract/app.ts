@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { call, done, nothing } from './call.ts';
 
-export const doorSchema = z.enum(['desktop', 'browser']);
+const doorSchema = z.enum(['desktop', 'browser']);
 export type Door = z.infer<typeof doorSchema>;
 
 export const themeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof themeSchema>;
 
-export const secretsBackendSchema = z.enum(['keychain', 'vault-passphrase', 'vault-keyfile', 'memory']);
+const secretsBackendSchema = z.enum(['keychain', 'vault-passphrase', 'vault-keyfile', 'memory']);
 
 /** What the interface has to know about the program behind it. */
-export const appInfoSchema = z.strictObject({
+const appInfoSchema = z.strictObject({
   door: doorSchema,
   version: z.string(),
   platform: z.enum(['linux', 'darwin', 'win32', 'other']),
@@ -25,12 +25,8 @@ export const appInfoSchema = z.strictObject({
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 
-const externalUrlSchema = z.url({ protocol: /^https$/ });
-
 export const appCalls = {
   'app.info': call(nothing, appInfoSchema),
-  /** Opens a page in the person's own browser. */
-  'app.openExternal': call(z.strictObject({ url: externalUrlSchema }), done),
   /** The window follows; the choice itself is kept by the interface. */
   'app.setTheme': call(z.strictObject({ theme: themeSchema }), done),
 } as const;

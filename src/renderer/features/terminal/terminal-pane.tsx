@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ShellView } from '../../../shared/contract/stream.ts';
-import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { useShownTheme } from '../../theme-colours.ts';
 import { Button } from '../../ui/button.tsx';
@@ -33,7 +32,6 @@ interface TerminalPaneProps {
 
 export function TerminalPane(props: TerminalPaneProps) {
   const { shell, title, fontSize, isShown, isActive, isSearching, onCommand, onCloseSearch, onFocus } = props;
-  const client = useClient();
   const theme = useShownTheme();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<TerminalView>(undefined);
@@ -74,7 +72,6 @@ export function TerminalPane(props: TerminalPaneProps) {
         onResize: (size) => current.current.resize(size),
         onCommand: (command) => current.current.handle(command),
         onAskPaste: setPaste,
-        onLink: (url) => void client.call('app.openExternal', { url }).catch(() => undefined),
         onMatches: (index, count) => setMatches({ index, count }),
       });
       view.current = made;
@@ -87,7 +84,7 @@ export function TerminalPane(props: TerminalPaneProps) {
       setIsReady(false);
     };
     // the title is a label for screen readers: a new one needs no new terminal
-  }, [client]);
+  }, []);
 
   useEffect(() => {
     shownTheme.current = theme;

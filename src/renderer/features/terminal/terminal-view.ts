@@ -5,6 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITheme } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { openLink } from './open-link.ts';
 import { preparePaste, type Paste } from './paste.ts';
 import { readCommand, type TerminalCommand } from './terminal-keys.ts';
 
@@ -17,7 +18,7 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-export interface TerminalViewOptions {
+interface TerminalViewOptions {
   readonly element: HTMLElement;
   readonly theme: ITheme;
   readonly fontSize: number;
@@ -27,7 +28,6 @@ export interface TerminalViewOptions {
   readonly onCommand: (command: TerminalCommand) => void;
   /** A paste that a shell could begin to run at once. */
   readonly onAskPaste: (paste: Paste) => void;
-  readonly onLink: (url: string) => void;
   readonly onMatches: (index: number, count: number) => void;
 }
 
@@ -60,11 +60,7 @@ export class TerminalView {
     terminal.loadAddon(this.search);
     terminal.loadAddon(new Unicode11Addon());
     terminal.unicode.activeVersion = '11';
-    terminal.loadAddon(
-      new WebLinksAddon((_, url) => {
-        if (url.startsWith('https://')) options.onLink(url);
-      }),
-    );
+    terminal.loadAddon(new WebLinksAddon((_, url) => openLink(url)));
     terminal.open(element);
     terminal.textarea?.setAttribute('aria-label', options.label);
 
