@@ -18,6 +18,7 @@ export function fileOf(folder: string, address: string, base: string): string | 
   try {
     path = decodeURIComponent(pathname);
   } catch {
+    // `%` without its two digits
     return undefined;
   }
   if (path.includes('\0') || path.includes('\\')) return undefined;

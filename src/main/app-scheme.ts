@@ -41,6 +41,7 @@ export function serveApp(session: Session, folder: string): void {
     try {
       return respond(await readFile(file), contentTypeOf(file), APP_POLICY);
     } catch {
+      // a file that is not there, or a folder
       return new Response(null, { status: 404 });
     }
   });

@@ -1,7 +1,7 @@
 import { dialog, type BrowserWindow } from 'electron';
 import { texts } from './text.ts';
 
-export type Answer = 'tray' | 'quit' | 'stay';
+type Answer = 'tray' | 'quit' | 'stay';
 
 const answers: readonly Answer[] = ['tray', 'quit', 'stay'];
 

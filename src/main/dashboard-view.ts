@@ -24,7 +24,7 @@ export interface DashboardView extends Disposable {
   asksForLogin(): Promise<boolean>;
 }
 
-export interface ViewOptions {
+interface ViewOptions {
   readonly window: BrowserWindow;
   readonly instanceId: string;
   /** The only origin that the page may go to. */

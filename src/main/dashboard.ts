@@ -22,7 +22,7 @@ export interface Dashboard extends AsyncDisposable {
   buildSignIn(): Promise<Secret>;
 }
 
-export interface DashboardOptions {
+interface DashboardOptions {
   readonly link: InstanceLink;
   readonly token: () => Promise<Secret>;
   readonly memory: { read(): DashboardMemory | undefined; keep(memory: DashboardMemory): void };
@@ -63,6 +63,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
         await view.load(address);
         break;
       } catch {
+        // not there yet, or not any more: the gateway restarts, the tunnel comes back; the person sees that it is tried again
         signal.throwIfAborted();
         onState({ state: 'reconnecting', because: texts.dashboardLost });
         await view.showCalmPage();
@@ -105,6 +106,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
       wasLost = true;
       loading.abort();
       onState({ state: 'reconnecting', because: texts.dashboardLost });
+      // a view that has been closed meanwhile shows nothing
       void view.showCalmPage().catch(() => undefined);
     }, BLIP_MS);
   });

@@ -8,7 +8,7 @@ import { openDashboard, type Dashboard } from './dashboard.ts';
 import { openDashboardView } from './dashboard-view.ts';
 import type { WindowState } from './window-state.ts';
 
-export interface DashboardsDeps {
+interface DashboardsDeps {
   readonly core: Core;
   readonly state: WindowState;
   /** Undefined while the window is closed. */

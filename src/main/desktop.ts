@@ -15,7 +15,7 @@ import type { WindowState } from './window-state.ts';
 /** Servers that do not answer hold nobody up for longer. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-export interface DesktopOptions {
+interface DesktopOptions {
   readonly settings: Settings;
   readonly version: string;
   readonly state: WindowState;

@@ -4,7 +4,7 @@ import type { FromDoor } from '../shared/contract/wire.ts';
 import type { Panel, PanelLog, PanelSession } from '../panel/index.ts';
 import { APP_ORIGIN } from './app-scheme.ts';
 
-export interface DoorIpc extends Disposable {
+interface DoorIpc extends Disposable {
   /** The window whose page may speak from now on. Another one's, and every other frame's, may not. */
   serve(window: BrowserWindow): void;
   /** To the page, where one is listening. */

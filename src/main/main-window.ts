@@ -15,7 +15,7 @@ const backgroundNow = (): string => (nativeTheme.shouldUseDarkColors ? BACKGROUN
 /** A session of its own: what the interface keeps in it is of one data folder, and no dashboard shares it. */
 export const WINDOW_PARTITION = 'persist:window';
 
-export interface WindowOptions {
+interface WindowOptions {
   readonly state: WindowState;
   readonly preload: string;
   readonly icon: string;

@@ -32,6 +32,7 @@ function installedNode(): string | undefined {
     const binary = join(folder, ...path);
     return existsSync(binary) ? binary : undefined;
   } catch {
+    // an optional dependency: not there on this machine
     return undefined;
   }
 }
@@ -47,6 +48,7 @@ function deployedNode(dataDir: string): string | undefined {
       .map((name) => join(runtimeDir, name, ...binary))
       .find((file) => existsSync(file));
   } catch {
+    // nothing was deployed on this computer yet
     return undefined;
   }
 }

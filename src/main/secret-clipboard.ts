@@ -4,7 +4,7 @@ import type { Secret } from '../shared/secret.ts';
 /** Long enough to paste it, short enough that it is not pasted somewhere tomorrow. */
 const KEPT_MS = 60_000;
 
-export interface SecretClipboard extends AsyncDisposable {
+interface SecretClipboard extends AsyncDisposable {
   copy(secret: Secret): Promise<void>;
 }
 

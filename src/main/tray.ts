@@ -14,7 +14,7 @@ const icons: Readonly<Record<Health, string>> = { none: noneIcon, ok: okIcon, wa
 const readIcon = (health: Health): NativeImage =>
   nativeImage.createFromBuffer(readFileSync(icons[health]), { scaleFactor: 2 });
 
-export interface StatusTray extends Disposable {
+interface StatusTray extends Disposable {
   show(instances: readonly InstanceSummary[]): void;
 }
 

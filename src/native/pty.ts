@@ -9,7 +9,7 @@ const HANG_UP_GRACE_MS = 1_000;
 const LOOK_MS = 40;
 
 /** What we use of node-pty. It is an optional dependency, so that its types may be missing as well. */
-export interface NodePty {
+interface NodePty {
   spawn(
     file: string,
     args: string[],

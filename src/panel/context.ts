@@ -42,7 +42,7 @@ export interface CallContext {
   readonly afterReply: (work: () => void) => void;
 }
 
-export type Handler<N extends CallName> = (input: CallRequest<N>, context: CallContext) => Promise<CallOutput<N>>;
+type Handler<N extends CallName> = (input: CallRequest<N>, context: CallContext) => Promise<CallOutput<N>>;
 
 /** Exactly one handler for each of these calls: a missing one, and one too many, do not compile. */
 export type Handlers<N extends CallName = CallName> = { readonly [K in N]: Handler<K> };

@@ -11,6 +11,7 @@ export async function openLog(link: InstanceLink, lines: number, streams: Stream
   };
   try {
     const log = await link.openLogs({ follow: true, lines }, ending.signal);
+    // The first error ends the stream, below; one that comes after it has nobody to tell, and must not end the program.
     log.on('error', () => undefined);
     ending.signal.addEventListener('abort', () => log.destroy(), { once: true });
     const opened = streams.open({ pause: () => log.pause(), resume: () => log.resume(), close });

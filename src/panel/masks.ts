@@ -52,6 +52,7 @@ export function reportError(thrown: unknown, masks: Masks): ErrorReport {
   try {
     return masks.apply({ ...rest, details: JSON.parse(JSON.stringify(details)) as Record<string, unknown> });
   } catch {
+    // details in a circle, or of numbers that JSON has not: the message says what matters
     return masks.apply(rest);
   }
 }

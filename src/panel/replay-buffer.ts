@@ -40,7 +40,7 @@ export function createReplayBuffer(limitBytes: number): ReplayBuffer {
  * After the first line feed, or at the first escape: whatever was cut has ended there. Text that has neither begins with its
  * first whole character. Pure.
  */
-export function findBeginning(bytes: Uint8Array): number {
+function findBeginning(bytes: Uint8Array): number {
   const begins = bytes.findIndex((byte) => byte === LINE_FEED || byte === ESCAPE);
   if (begins >= 0) return bytes[begins] === LINE_FEED ? begins + 1 : begins;
   const whole = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../shared/app-error.ts';
 import type { RunEvent, RunSnapshot } from '../shared/model/run.ts';
 import type { RunId } from '../shared/model/ids.ts';
 
-export type StartRun = (options: RunOptions) => Promise<RunSnapshot>;
+type StartRun = (options: RunOptions) => Promise<RunSnapshot>;
 
 /** The runs that this door has started; they go on when the interface that asked for them is gone. */
 export interface DoorRuns extends AsyncDisposable {
@@ -13,7 +13,7 @@ export interface DoorRuns extends AsyncDisposable {
   cancel(runId: RunId): boolean;
 }
 
-export interface DoorRunsDeps {
+interface DoorRunsDeps {
   readonly onEvent: (event: RunEvent) => void;
   /** Told once of every run that had begun. */
   readonly onEnd: (begun: BegunRun, outcome: 'succeeded' | 'failed' | 'cancelled') => void;

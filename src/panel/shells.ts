@@ -31,7 +31,7 @@ export interface Shells extends AsyncDisposable {
   close(shellId: ShellId): Promise<void>;
 }
 
-export interface ShellsDeps {
+interface ShellsDeps {
   readonly link: (id: InstanceId) => Promise<InstanceLink>;
   readonly titleOf: (instance: Instance) => string;
   readonly onListChange: () => void;
@@ -91,10 +91,11 @@ export function createShells(deps: ShellsDeps): Shells {
     } catch (error) {
       failure = error;
     }
-    // What a reader has held back is still to be read.
+    // What a reader has held back is still to be read; an output that breaks has nothing left, and `failure` says why.
     await finished(shell.session.output).catch(() => undefined);
     if (shells.delete(shell.view.shellId)) deps.onListChange();
     shell.reader?.end(failure);
+    // It is over: what cannot be given back any more is gone with the way to the machine.
     await shell.close().catch(() => undefined);
   };
 

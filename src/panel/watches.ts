@@ -19,7 +19,7 @@ export interface Watches extends AsyncDisposable {
   end(id: InstanceId): Promise<void>;
 }
 
-export interface WatchesDeps {
+interface WatchesDeps {
   readonly link: (id: InstanceId) => Promise<InstanceLink>;
   readonly onStatus: (status: InstanceStatus) => void;
   readonly onSample: (id: InstanceId, sample: MetricSample) => void;
@@ -44,6 +44,7 @@ export function createWatches({ link: openLink, onStatus, onSample }: WatchesDep
   };
   const close = async (id: InstanceId, watch: Watch): Promise<void> => {
     if (watches.get(id) === watch) watches.delete(id);
+    // one that could not be opened has told so to whoever looks, and holds nothing
     const opened = await watch.opened.catch(() => undefined);
     await opened?.[Symbol.asyncDispose]();
   };

@@ -6,13 +6,13 @@ import type { ErrorReport } from '../shared/app-error.ts';
 import type { Connection } from './client.ts';
 import { readTheme } from './theme.ts';
 
-export interface Notice {
+interface Notice {
   readonly id: number;
   readonly level: 'warn' | 'error';
   readonly message: string;
 }
 
-export interface State {
+interface State {
   readonly connection: Connection;
   readonly info: AppInfo | undefined;
   /** Undefined: not asked yet. */

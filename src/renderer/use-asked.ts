@@ -8,7 +8,7 @@ import { useStore } from './store.ts';
 /** Calls that need nothing to be said. */
 type PlainCall = Extract<CallName, 'server.list' | 'trust.list' | 'server.sshHosts' | 'deployment.versions'>;
 
-export interface Asked<T> {
+interface Asked<T> {
   /** Undefined: not answered yet. What was answered before stays while it is asked again. */
   readonly answer: T | undefined;
   readonly error: ErrorReport | undefined;

@@ -33,10 +33,12 @@ export function createDashboardTabs(core: Core, port: () => number, nowMs: () =>
     if (known !== undefined) return known;
     const opening = openDashboard(core, id);
     open.set(id, opening);
+    // whoever asked is told; who asks again tries again
     opening.catch(() => open.delete(id));
     return opening;
   };
   const close = async (id: InstanceId): Promise<void> => {
+    // one that could not be opened holds nothing
     const known = await open.get(id)?.catch(() => undefined);
     open.delete(id);
     await known?.[Symbol.asyncDispose]();

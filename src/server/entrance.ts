@@ -46,7 +46,7 @@ export function formatCookie(session: Secret, port: number): string {
 }
 
 /** Every value under our name: a browser may send more than one. Pure. */
-export function readCookie(header: string | undefined, port: number): string[] {
+function readCookie(header: string | undefined, port: number): string[] {
   return (header ?? '').split(';').flatMap((part) => {
     const [name = '', ...value] = part.split('=');
     return name.trim() === cookieName(port) ? [value.join('=').trim()] : [];

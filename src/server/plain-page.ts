@@ -1,5 +1,5 @@
 /** What a browser shows instead of the interface. It holds nothing that came with the request. Pure. */
-export function formatPlainPage(title: string, text: string, head = ''): string {
+function formatPlainPage(title: string, text: string, head = ''): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,8 +1,8 @@
 /** The host that the door answers to. A name that somebody's DNS points here is another one. */
-export const doorHost = (port: number): string => `127.0.0.1:${port}`;
+const doorHost = (port: number): string => `127.0.0.1:${port}`;
 export const doorOrigin = (port: number): string => `http://${doorHost(port)}`;
 
-export interface RequestHead {
+interface RequestHead {
   readonly method: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;

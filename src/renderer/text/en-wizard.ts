@@ -84,6 +84,7 @@ export const enWizard = {
     revokedLead: (host: string) =>
       `Your known_hosts says that the key of ${host} must not be used any more. Whoever has it may pretend to be the server.`,
     revokedDo: 'Do not connect. Ask whoever runs the server for its new key.',
+    removeCommand: 'Removes the old key from known_hosts',
     trustedKeys: 'See trusted keys',
   },
   check: {

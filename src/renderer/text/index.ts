@@ -4,6 +4,5 @@ import { enRun } from './en-run.ts';
 import { enTools } from './en-tools.ts';
 import { enWizard } from './en-wizard.ts';
 
-/** Every text that a person reads. Another language is another object of this type. */
+/** Every text that a person reads. */
 export const text = { ...en, wizard: enWizard, run: enRun, instance: enInstance, ...enTools };
-export type Text = typeof text;

@@ -3,7 +3,7 @@ import { LoaderCircle } from 'lucide-react';
 import styles from './button.module.css';
 import { classNames } from './class-names.ts';
 
-export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly variant?: 'primary' | 'plain' | 'quiet' | 'danger';
   readonly size?: 'small' | 'normal' | 'large';
   /** Goes on: cannot be pressed again, and says so to a screen reader. */

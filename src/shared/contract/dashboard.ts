@@ -6,10 +6,10 @@ import { call, done } from './call.ts';
 const one = z.strictObject({ instanceId: instanceIdSchema });
 const pixels = z.int().min(0).max(20_000);
 /** In CSS pixels of the window's page. */
-export const boundsSchema = z.strictObject({ x: pixels, y: pixels, width: pixels, height: pixels });
+const boundsSchema = z.strictObject({ x: pixels, y: pixels, width: pixels, height: pixels });
 export type Bounds = z.infer<typeof boundsSchema>;
 
-export const dashboardStateSchema = z.strictObject({
+const dashboardStateSchema = z.strictObject({
   instanceId: instanceIdSchema,
   state: z.enum(['opening', 'shown', 'reconnecting', 'failed', 'closed']),
   because: z.string().optional(),

@@ -4,17 +4,16 @@ import { sshTargetSchema } from '../model/target.ts';
 import { call, done, nothing } from './call.ts';
 import { loginSecretsSchema } from './deployment.ts';
 
-export const trustedKeySchema = z.strictObject({
+const trustedKeySchema = z.strictObject({
   /** `host` or `[host]:port`, as known_hosts writes it. */
   host: z.string(),
   type: z.string(),
   fingerprint: z.string(),
   addedAt: z.string(),
 });
-export type TrustedKeyView = z.infer<typeof trustedKeySchema>;
 
 /** A server that some instance of ours lives on. */
-export const savedServerSchema = z.strictObject({
+const savedServerSchema = z.strictObject({
   target: sshTargetSchema,
   instances: z.array(z.strictObject({ id: instanceIdSchema, name: z.string() })),
   /** Whether its password or passphrase is kept. */
@@ -23,7 +22,7 @@ export const savedServerSchema = z.strictObject({
 export type SavedServerView = z.infer<typeof savedServerSchema>;
 
 /** A Host block of ~/.ssh/config that names one machine. */
-export const sshHostSchema = z.strictObject({
+const sshHostSchema = z.strictObject({
   alias: z.string(),
   hostName: z.string().optional(),
   user: z.string().optional(),

@@ -15,7 +15,7 @@ export type ShellId = z.infer<typeof shellIdSchema>;
 
 const size = { columns: z.int().min(2).max(1000), rows: z.int().min(1).max(1000) };
 
-export const shellSchema = z.strictObject({
+const shellSchema = z.strictObject({
   shellId: shellIdSchema,
   instanceId: instanceIdSchema,
   /** Of its tab: what runs there, or the account. */

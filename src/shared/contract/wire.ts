@@ -21,10 +21,9 @@ export const requestSchema = z.strictObject({
 export type Request = z.infer<typeof requestSchema>;
 
 /** The reader of a stream has taken so many bytes more. */
-export const ackSchema = z.strictObject({ type: z.literal('ack'), stream: streamIdSchema, bytes: z.int().min(1) });
+const ackSchema = z.strictObject({ type: z.literal('ack'), stream: streamIdSchema, bytes: z.int().min(1) });
 
 export const toDoorSchema = z.discriminatedUnion('type', [requestSchema, ackSchema]);
-export type ToDoor = z.infer<typeof toDoorSchema>;
 
 export const fromDoorSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reply'), id: z.int().min(1), output: z.unknown() }),

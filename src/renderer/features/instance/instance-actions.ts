@@ -5,7 +5,7 @@ import { useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
 import { useAction } from '../../use-action.ts';
 
-export type InstanceVerb = 'start' | 'stop' | 'restart';
+type InstanceVerb = 'start' | 'stop' | 'restart';
 
 export interface InstanceActions {
   /** What goes on now, asked for here. */

@@ -11,7 +11,7 @@ const FIRST_LINES = 2_000;
 /** Lines are shown in batches: a screen is drawn anew no more often than this. */
 const BATCH_MS = 80;
 
-export interface Log {
+interface Log {
   readonly book: LogBook;
   readonly state: { readonly is: 'opening' | 'following' } | { readonly is: 'ended'; readonly error?: ErrorReport };
   readonly pause: () => void;

@@ -2,7 +2,7 @@ import type { LogLine } from './log-line.ts';
 
 /** Rows drawn above and below what is seen, so that fast scrolling shows no hole. */
 const SPARE_ROWS = 20;
-export const ROW_HEIGHT_PX = 20;
+const ROW_HEIGHT_PX = 20;
 
 /** Where each line begins, in pixels; one more at the end: where the last one ends. Pure. */
 export function buildOffsets(lines: readonly LogLine[], wrapColumns: number | undefined): Float64Array {
@@ -29,7 +29,7 @@ export function findLineAt(offsets: Float64Array, top: number): number {
   return low;
 }
 
-export interface VisibleRange {
+interface VisibleRange {
   readonly first: number;
   /** Not drawn any more. */
   readonly end: number;

@@ -12,7 +12,7 @@ export type Remedy =
   | { readonly is: 'tab'; readonly tab: 'terminal' | 'logs' | 'dashboard' }
   | { readonly is: 'run'; readonly runId: string };
 
-export interface Attention {
+interface Attention {
   readonly id: string;
   readonly level: 'warn' | 'bad';
   readonly message: string;

@@ -9,7 +9,7 @@ import type { TerminalSize, TerminalView } from './terminal-view.ts';
 /** Sizes that change while a window is dragged are told when they rest. */
 const RESIZE_REST_MS = 60;
 
-export type ShellStream =
+type ShellStream =
   | { readonly is: 'attaching' }
   | { readonly is: 'attached' }
   /** The connection to the door: it comes back. */
@@ -17,7 +17,7 @@ export type ShellStream =
   | { readonly is: 'elsewhere' }
   | { readonly is: 'ended'; readonly error?: ErrorReport };
 
-export interface ShellWire {
+interface ShellWire {
   readonly state: ShellStream;
   readonly write: (bytes: Uint8Array) => void;
   readonly resize: (size: TerminalSize) => void;
@@ -51,7 +51,7 @@ export function useShellStream(
         setState({ is: 'lost' });
         return;
       }
-      // a shell that goes on was attached by another window
+      // a shell that goes on was attached by another window; where nobody can say, it counts as ended
       const others = error === undefined ? await client.call('shell.list', { instanceId }).catch(() => []) : [];
       const isAlive = others.some((other) => other.shellId === shellId);
       setState(isAlive ? { is: 'elsewhere' } : { is: 'ended', ...(error === undefined ? {} : { error }) });

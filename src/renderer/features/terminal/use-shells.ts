@@ -9,7 +9,7 @@ import { emptyLayout, layoutSchema, reconcileLayout, type TerminalLayout } from 
 /** What a shell begins with; its pane tells the real size as soon as it has one. */
 const FIRST_SIZE = { columns: 80, rows: 24 } as const;
 
-export interface Shells {
+interface Shells {
   /** Undefined: not asked yet. */
   readonly layout: TerminalLayout | undefined;
   readonly known: ReadonlyMap<ShellId, ShellView>;

@@ -56,7 +56,7 @@ function firstMessage(error: { issues: readonly { message: string }[] }): string
   return error.issues[0]?.message ?? '';
 }
 
-export interface Located {
+interface Located {
   readonly screen: 'where' | 'what';
   readonly field: DraftField;
 }

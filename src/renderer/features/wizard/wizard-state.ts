@@ -7,7 +7,7 @@ import { emptyDraft, type Draft, type DraftField, type FieldErrors, type Place }
 export type Screen = 'where' | 'check' | 'what' | 'review';
 
 /** A preview that is asked for: the look around after Where, the plan after What. */
-export type Asked =
+type Asked =
   | { readonly is: 'not-asked' }
   | { readonly is: 'asking'; readonly draftId: string; readonly phase: PreviewPhase | undefined }
   | { readonly is: 'answered'; readonly preview: PreviewView }
@@ -110,7 +110,7 @@ export function reduceWizard(state: WizardState, action: WizardAction): WizardSt
 }
 
 /** Which question an id belongs to. Undefined: one that nobody waits for any more. */
-export function findQuestion(state: WizardState, draftId: string): Question | undefined {
+function findQuestion(state: WizardState, draftId: string): Question | undefined {
   if (state.look.is === 'asking' && state.look.draftId === draftId) return 'look';
   if (state.plan.is === 'asking' && state.plan.draftId === draftId) return 'plan';
   return undefined;
