@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Theme } from '../shared/contract/app.ts';
 import { toReport, type Client, type Connection } from './client.ts';
-import { foldRun, mergeRuns } from './run-fold.ts';
+import { createRunFollower, type RunFollower } from './run-follower.ts';
 import { notice, useStore } from './store.ts';
 import { createStatusLooker } from './status-looker.ts';
 import { applyTheme } from './theme.ts';
@@ -25,13 +25,10 @@ export function keepLive(client: Client): void {
       set({ instances, loadError: undefined });
       looker.look(instances);
     }, fail);
-  const readRuns = (): void =>
-    void client
-      .call('run.list', {})
-      .then(
-        (list) => set(({ runs }) => ({ runs: mergeRuns(runs, list), runsLoaded: true, loadError: undefined })),
-        fail,
-      );
+  const readRuns = (): void => {
+    const taken = followerOf(client).takeList(client.call('run.list', {}));
+    taken.then(() => set({ runsLoaded: true, loadError: undefined }), fail);
+  };
 
   const onConnection = (connection: Connection): void => {
     set({ connection });
@@ -49,29 +46,27 @@ export function keepLive(client: Client): void {
   client.on('instance.statusChanged', (status) =>
     set(({ statuses }) => ({ statuses: { ...statuses, [status.instanceId]: status } })),
   );
-  client.on('run.happened', (event) => {
-    const change = foldRun(useStore.getState().runs[event.runId], event);
-    if (change.is === 'gap') readRun(client, event.runId);
-    else set(({ runs }) => ({ runs: { ...runs, [event.runId]: change.run } }));
-  });
+  client.on('run.happened', (event) => followerOf(client).hear(event));
   client.on('app.noticed', ({ level, message }) => notice(level, message));
 }
 
-/** The whole of a run, lines included. Null: there is none of that id. */
-export async function fetchRun(client: Client, runId: string): Promise<'found' | 'absent'> {
-  const run = await client.call('run.get', { runId });
-  if (run === null) return 'absent';
-  useStore.setState(({ runs }) => {
-    const known = runs[run.runId];
-    // events went on while it was on its way
-    return known !== undefined && known.seq > run.seq ? {} : { runs: { ...runs, [run.runId]: run } };
+const followers = new WeakMap<Client, RunFollower>();
+
+function followerOf(client: Client): RunFollower {
+  const known = followers.get(client);
+  if (known !== undefined) return known;
+  const follower = createRunFollower({
+    ask: (runId) => client.call('run.get', { runId }),
+    get: () => useStore.getState().runs,
+    set: (runs) => useStore.setState({ runs }),
   });
-  return 'found';
+  followers.set(client, follower);
+  return follower;
 }
 
-function readRun(client: Client, runId: string): void {
-  // the next event asks again
-  fetchRun(client, runId).catch(() => undefined);
+/** The whole of a run, lines included. */
+export function fetchRun(client: Client, runId: string): Promise<'found' | 'absent'> {
+  return followerOf(client).fetch(runId);
 }
 
 export function chooseTheme(client: Client, theme: Theme): void {

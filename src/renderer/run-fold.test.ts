@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallationId, InstanceId, RunId } from '../shared/model/ids.ts';
 import type { RunEvent, RunSnapshot } from '../shared/model/run.ts';
-import { foldRun, mergeRuns, sortRuns } from './run-fold.ts';
+import { reduceRun } from '../shared/run-reducer.ts';
+import { sortRuns } from './run-fold.ts';
 import { formatRunReport, readOutcome } from './text/run-text.ts';
 import { formatProgress, formatSpan, formatTook, formatWhen } from './text/time-text.ts';
 
@@ -22,31 +23,12 @@ const began: RunEvent = {
 };
 
 function begin(): RunSnapshot {
-  const change = foldRun(undefined, began);
-  if (change.is === 'gap') throw new Error('A run begins without a gap.');
-  return change.run;
+  const folded = reduceRun(undefined, began);
+  if (folded.is === 'gap') throw new Error('A run begins without a gap.');
+  return folded.snapshot;
 }
 
 describe('runs in the store', () => {
-  it('are folded, and a gap asks for the whole', () => {
-    const run = begin();
-    expect(foldRun(run, { type: 'step.started', runId, seq: 1, at, stepId: 'node' })).toMatchObject({
-      is: 'run',
-      run: { seq: 1, steps: [{ status: 'running' }] },
-    });
-    expect(foldRun(run, { type: 'step.started', runId, seq: 2, at, stepId: 'node' })).toEqual({ is: 'gap' });
-    expect(foldRun(undefined, { type: 'step.started', runId, seq: 1, at, stepId: 'node' })).toEqual({ is: 'gap' });
-  });
-
-  it('keep their lines when a list without them comes', () => {
-    const run = begin();
-    const withLines = { ...run, steps: run.steps.map((step) => ({ ...step, lastLines: ['added'] })) };
-    expect(mergeRuns({ [runId]: withLines }, [run])[runId]).toBe(withLines);
-    const newer = { ...run, seq: 5 };
-    expect(mergeRuns({ [runId]: withLines }, [newer])[runId]).toBe(newer);
-    expect(mergeRuns({ [runId]: withLines }, [])).toEqual({});
-  });
-
   it('come newest first', () => {
     const run = begin();
     const older = { ...run, runId: 'r-1', startedAt: '2025-01-01T10:00:00.000Z' };
