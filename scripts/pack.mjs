@@ -10,6 +10,8 @@ import { runsTools, toolNode } from './tool-node.mjs';
 const output = join(root, 'out', 'packed');
 
 async function pack() {
+  // what is packed is for every account of the computer that it comes to
+  process.umask(0o022);
   const { findElectron } = await import('./find-electron.mjs');
   const { makeApp } = await import('./pack/make-app.mjs');
   const installers = process.argv.includes('--installers');

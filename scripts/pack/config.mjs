@@ -9,6 +9,7 @@ const leftOut = [
   '**/*.map',
   '**/*.{ts,mts,cts}',
   '**/{README,CHANGELOG,HISTORY,CONTRIBUTING,SECURITY}*',
+  '**/*.{test,spec}.{js,cjs,mjs}',
   '**/*.tsbuildinfo',
   'node_modules/{*,@*/*}/{test,tests,__tests__,docs,example,examples,benchmark,benchmarks,bench,.github,.vscode}/**',
   'node_modules/node-linux-*/**',

@@ -15,9 +15,9 @@ may_install() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null 2>&1; }
 
 install_packages() {
   # the keyring and the bus are for the tests of the secret store, the ssh client for those of the ssh host
-  # and a browser, a display without a screen and what Electron is linked against for those of the interface
+  # and a browser, a display without a screen, what Electron is linked against and makes packages for those of the interface
   local wanted=(docker.io iptables debootstrap openssh-client gnome-keyring dbus dbus-x11 libsecret-1-0 xz-utils iproute2
-    chromium xvfb xauth libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libxtst6 libatspi2.0-0 libnotify4)
+    chromium xvfb xauth libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libxtst6 libatspi2.0-0 libnotify4 fakeroot)
   local missing=() log
   for package in "${wanted[@]}"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
