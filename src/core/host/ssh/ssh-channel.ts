@@ -15,9 +15,15 @@ export interface ChannelFilter {
 
 const NO_FILTER: ChannelFilter = { take: (chunk) => chunk, flush: () => Buffer.alloc(0) };
 
+export interface ChannelReading {
+  readonly filter?: ChannelFilter | undefined;
+  /** Is told of everything that has left the channel. */
+  readonly taken?: ((bytes: number) => void) | undefined;
+}
+
 /** What of a channel can be read, its back-pressure kept. */
-export function readChannel(source: Readable, filter?: ChannelFilter): Readable {
-  const { pump, stop } = createPump(source, () => stream, filter);
+export function readChannel(source: Readable, reading: ChannelReading = {}): Readable {
+  const { pump, stop } = createPump(source, () => stream, reading);
   const stream = new Readable({
     read: pump,
     destroy: (error, done) => {
@@ -89,12 +95,13 @@ export function wrapConnection(channel: ClientChannel): Duplex {
 function createPump(
   source: Readable,
   target: () => Readable,
-  filter: ChannelFilter = NO_FILTER,
+  { filter = NO_FILTER, taken }: ChannelReading = {},
 ): { pump: () => void; stop: () => void } {
   const onData = (chunk: Buffer): void => {
     const rest = filter.take(chunk);
     if (rest.length > 0 && !target().push(rest)) source.pause();
   };
+  if (taken !== undefined) source.on('data', (chunk: Buffer) => taken(chunk.length));
   source.on('data', onData);
   source.once('end', () => {
     if (target().destroyed) return;

@@ -5,6 +5,7 @@ import { abortError } from '../abort.ts';
 import { endProcess } from '../process-ending.ts';
 import type { SessionStart } from './session-leader.ts';
 import { readChannel, writeChannel } from './ssh-channel.ts';
+import { limitWindow } from './terminal-window.ts';
 
 export interface SshProcess extends Process {
   /** Ends it and lets go of its streams; `exit` then rejects with the reason. */
@@ -25,8 +26,9 @@ export interface SshProcessOptions {
 export function createSshProcess(channel: ClientChannel, options: SshProcessOptions): SshProcess {
   const { signal, closed } = options;
   const stdin = writeChannel(channel);
-  const stdout = readChannel(channel);
-  const stderr = readChannel(channel.stderr, options.start.filter);
+  const taken = options.hasTerminal ? limitWindow(channel) : undefined;
+  const stdout = readChannel(channel, { taken });
+  const stderr = readChannel(channel.stderr, { filter: options.start.filter, taken });
   // Who leads the session is learned before anybody reads what it says.
   channel.stderr.resume();
   channel.on('error', () => undefined);
