@@ -30,6 +30,7 @@ export function InstancePage({ instanceId, tab }: InstancePageProps) {
   if (instance === undefined) {
     return (
       <Empty
+        alone
         icon={<CloudOff size={18} aria-hidden />}
         title={text.instance.states.gone}
         action={<Button onClick={() => goTo({ page: 'home' })}>{text.shell.goHome}</Button>}

@@ -12,6 +12,12 @@ interface Notice {
   readonly message: string;
 }
 
+/** What is asked about once more before it is done, on the page of its instance. */
+export interface Question {
+  readonly instanceId: string;
+  readonly what: 'stop' | 'restart' | 'remove';
+}
+
 interface State {
   readonly connection: Connection;
   readonly info: AppInfo | undefined;
@@ -26,6 +32,7 @@ interface State {
   readonly theme: Theme;
   readonly notices: readonly Notice[];
   readonly paletteOpen: boolean;
+  readonly question: Question | undefined;
 }
 
 export const useStore = create<State>(() => ({
@@ -39,10 +46,15 @@ export const useStore = create<State>(() => ({
   theme: readTheme(),
   notices: [],
   paletteOpen: false,
+  question: undefined,
 }));
 
 export function openPalette(): void {
   useStore.setState({ paletteOpen: true });
+}
+
+export function askFor(question: Question | undefined): void {
+  useStore.setState({ question });
 }
 
 let lastNotice = 0;

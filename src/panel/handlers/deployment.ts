@@ -63,14 +63,14 @@ export const deploymentHandlers: Handlers<keyof typeof deploymentCalls> = {
   'deployment.start': async ({ previewId }, { panel }) => ({
     runId: await panel.runs.begin((options) => panel.core.deployments.start(previewId, options)),
   }),
-  'deployment.again': async ({ draftId, instanceId, secrets }, context) => {
+  'deployment.again': async ({ draftId, instanceId, secrets, trustHostKeys }, context) => {
     const { panel } = context;
     const given = panel.given.get(instanceId);
     const record = (await panel.core.instances.list()).find(({ id }) => id === instanceId);
     const spec = given?.spec ?? (record === undefined ? undefined : rebuildSpec(record));
     if (spec === undefined) throw new AppError('instance.unknown');
     const all = { ...given?.secrets, ...wrapSecrets(secrets) };
-    return viewPreview(await preview({ draftId, spec, secrets: all, trustHostKeys: [] }, context), panel.report);
+    return viewPreview(await preview({ draftId, spec, secrets: all, trustHostKeys }, context), panel.report);
   },
   'deployment.versions': async (_, { panel, session }) => {
     const { tags, newest } = await panel.core.versions.list(session.signal);

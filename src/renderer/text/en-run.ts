@@ -42,13 +42,21 @@ export const enRun = {
   copyReport: 'Copy report',
   retry: 'Retry from here',
   resume: 'Resume',
-  cancelledTitle: 'The run was cancelled',
-  cancelledLead: 'What was done stays. Nothing is half-written: going on checks every step again.',
+  stopped: {
+    cancelled: {
+      title: 'The run was cancelled',
+      lead: 'What was done stays. Nothing is half-written: going on checks every step again.',
+    },
+    interrupted: {
+      title: 'The run was interrupted',
+      lead: 'Hardshell ended in the middle of it. Nothing is lost: going on checks every step again.',
+    },
+  },
   failedAt: (step: string) => `Stopped at “${step}”`,
   skipped: 'Not reached',
   absentTitle: 'There is no run of that name',
   absentHint: 'Its log may have been cleared away.',
-  removed: 'Removed. Nothing of it is left but this log.',
+  removed: 'Removed. This log stays.',
   yours: {
     title: 'It’s yours',
     lead: (name: string, place: string) => `${name} runs on ${place} and answers.`,

@@ -74,6 +74,8 @@ export const en = {
     openDashboard: (name: string) => `Dashboard of ${name}`,
     restart: (name: string) => `Restart ${name}`,
     start: (name: string) => `Start ${name}`,
+    stop: (name: string) => `Stop ${name}`,
+    remove: (name: string) => `Remove ${name}`,
     newLocal: 'New instance on this computer',
     newServer: 'New instance on a server',
     themeLight: 'Light theme',

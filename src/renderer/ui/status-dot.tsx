@@ -6,11 +6,12 @@ interface StatusDotProps {
   readonly state: InstanceState;
   /** Without its word where the word stands elsewhere in the row; a screen reader hears it all the same. */
   readonly wordless?: boolean;
+  /** Where more is known than the state's own word says. */
+  readonly word?: string;
 }
 
 /** A shape for each state, then its word, then its colour: whoever sees no colours loses nothing. */
-export function StatusDot({ state, wordless = false }: StatusDotProps) {
-  const word = text.states[state];
+export function StatusDot({ state, wordless = false, word = text.states[state] }: StatusDotProps) {
   return (
     <span className={styles['status']} data-state={state}>
       <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden>

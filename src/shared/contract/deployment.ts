@@ -88,6 +88,7 @@ export const deploymentCalls = {
       draftId: draftIdSchema,
       instanceId: instanceIdSchema,
       secrets: deploymentSecretsSchema.default({}),
+      trustHostKeys: fingerprintsSchema,
     }),
     previewSchema,
   ),

@@ -1,10 +1,11 @@
 import { Ellipsis, ExternalLink, Play, RefreshCw, RotateCw, Square, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect } from 'react';
 import type { InstanceStatusView, InstanceView } from '../../../shared/contract/instance.ts';
 import { goTo } from '../../router.ts';
+import { askFor, useStore, type Question } from '../../store.ts';
 import { text } from '../../text/index.ts';
 import { formatDuration } from '../../text/measures.ts';
-import { formatPlace } from '../../text/place.ts';
+import { formatLogin } from '../../text/place-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -12,6 +13,7 @@ import { Menu } from '../../ui/menu.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import type { InstanceActions } from './instance-actions.ts';
 import styles from './instance-frame.module.css';
+import { findLoginField } from './login-error.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 const t = text.instance.header;
@@ -23,9 +25,20 @@ interface InstanceHeaderProps {
 }
 
 export function InstanceHeader({ instance, status, actions }: InstanceHeaderProps) {
-  const [asked, setAsked] = useState<'stop' | 'restart' | 'remove'>();
-  const close = (): void => setAsked(undefined);
+  const instanceId = instance.id;
+  const question = useStore((state) => state.question);
+  const asked = question?.instanceId === instanceId ? question.what : undefined;
+  const setAsked = (what: Question['what']): void => askFor({ instanceId, what });
+  const close = (): void => askFor(undefined);
+  // whoever goes away is not asked when they come back
+  useEffect(
+    () => () => {
+      if (useStore.getState().question?.instanceId === instanceId) askFor(undefined);
+    },
+    [instanceId],
+  );
   const state = status?.state ?? 'unknown';
+  const asksForLogin = findLoginField(status?.error, instance.target) !== undefined;
   const isUp = state === 'running' || state === 'starting';
   const canStart = state === 'stopped' || state === 'failed';
   const { doing } = actions;
@@ -36,11 +49,11 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
       <div className={styles['names']}>
         <h1>{name}</h1>
         <div className={styles['facts']}>
-          <StatusDot state={state} />
+          <StatusDot state={state} {...(asksForLogin ? { word: t.asksForLogin } : {})} />
           {status !== undefined && status.error === undefined && status.because !== '' && !isUp && (
             <span>{status.because}</span>
           )}
-          <span>{formatPlace(instance)}</span>
+          <span>{formatLogin(instance.target)}</span>
           <span>{t.version(status?.version ?? instance.version)}</span>
           {status?.uptimeMs !== undefined && <span>{t.up(formatDuration(status.uptimeMs))}</span>}
         </div>

@@ -4,7 +4,7 @@ import type { ErrorReport } from '../../../shared/app-error.ts';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
-import { formatPlace } from '../../text/place.ts';
+import { formatLogin } from '../../text/place-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -55,7 +55,7 @@ export function SignInPanel({ instance, field, error }: SignInPanelProps) {
       <KeyRound className={styles['icon']} size={18} aria-hidden />
       <div className={styles['body']}>
         <div>
-          <h2>{t.title(formatPlace(instance))}</h2>
+          <h2>{t.title(formatLogin(instance.target))}</h2>
           <p className={styles['lead']}>
             {t.lead} {error.message}
           </p>

@@ -23,6 +23,8 @@ interface MachinePanelProps {
 export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
   const [span, setSpan] = useState<keyof typeof spans>('hour');
   const last = samples?.at(-1);
+  // of a machine that cannot be asked, a figure is what it was
+  const say = (figure: string): string => (isReachable ? figure : t.was(figure));
   return (
     <Panel
       heading={t.machine}
@@ -43,7 +45,7 @@ export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
         <div className={styles['graphs']}>
           <Quantity
             name={t.cpu}
-            now={last && formatShare(last.cpu)}
+            now={last && say(formatShare(last.cpu))}
             samples={samples}
             spanMs={spans[span]}
             valueOf={cpuOf}
@@ -52,7 +54,7 @@ export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
           />
           <Quantity
             name={t.memory}
-            now={last && t.of(formatBytes(last.memoryUsedBytes), formatBytes(last.memoryTotalBytes))}
+            now={last && say(t.of(formatBytes(last.memoryUsedBytes), formatBytes(last.memoryTotalBytes)))}
             samples={samples}
             spanMs={spans[span]}
             valueOf={memoryOf}
@@ -61,7 +63,7 @@ export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
           />
           <Quantity
             name={t.disk}
-            now={last && t.of(formatBytes(last.diskUsedBytes), formatBytes(last.diskTotalBytes))}
+            now={last && say(t.of(formatBytes(last.diskUsedBytes), formatBytes(last.diskTotalBytes)))}
             samples={samples}
             spanMs={spans[span]}
             valueOf={diskOf}

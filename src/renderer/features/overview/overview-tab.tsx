@@ -4,7 +4,7 @@ import { sortRuns } from '../../run-fold.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
 import { formatDuration, formatMoment } from '../../text/measures.ts';
-import { formatPlace } from '../../text/place.ts';
+import { formatLogin } from '../../text/place-text.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -42,7 +42,7 @@ export function OverviewTab({ instance, watch }: OverviewTabProps) {
               { key: t.uptime, value: status?.uptimeMs === undefined ? '–' : formatDuration(status.uptimeMs) },
               { key: t.version, value: text.instance.header.version(status?.version ?? instance.version) },
               { key: t.node, value: instance.nodeVersion },
-              { key: t.place, value: formatPlace(instance) },
+              { key: t.place, value: formatLogin(instance.target) },
               { key: t.exposure, value: exposure },
               { key: t.provider, value: instance.provider ?? t.none },
               { key: t.model, value: instance.model ?? t.none },

@@ -43,6 +43,7 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
   const [asked, setAsked] = useState<Asked>({ is: 'asking' });
   const [starting, setStarting] = useState(false);
   const given = useRef<DeploymentSecretsInput>({});
+  const trusted = useRef<readonly string[]>([]);
   const started = useRef(false);
 
   const ask = useCallback((): (() => void) => {
@@ -52,7 +53,8 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
     const discard = (id: string): void =>
       void client.call('deployment.discard', { previewId: id }).catch(() => undefined);
     setAsked({ is: 'asking' });
-    client.call('deployment.again', { draftId, instanceId: run.instanceId, secrets: given.current }).then(
+    const again = { instanceId: run.instanceId, secrets: given.current, trustHostKeys: [...trusted.current] };
+    client.call('deployment.again', { draftId, ...again }).then(
       (preview) => {
         ({ previewId } = preview);
         if (wanted) setAsked({ is: 'answered', preview });
@@ -93,6 +95,7 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
     }
   };
 
+  const fingerprint = asked.is === 'refused' ? readUnknownKey(asked.error) : undefined;
   const refusing = asked.is === 'answered' ? asked.preview.findings.filter(({ level }) => level === 'refuse') : [];
   const canStart = asked.is === 'answered' && refusing.length === 0;
   return (
@@ -122,7 +125,22 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
       )}
       {asked.is === 'refused' && (
         <>
-          <ErrorPanel error={asked.error} onRetry={askAgain} />
+          <ErrorPanel
+            error={asked.error}
+            onRetry={askAgain}
+            actions={
+              fingerprint !== undefined && (
+                <Button
+                  onClick={() => {
+                    trusted.current = [...trusted.current, fingerprint];
+                    askAgain();
+                  }}
+                >
+                  {text.wizard.hostKey.trust}
+                </Button>
+              )
+            }
+          />
           <SecretForm
             name={secretFor[asked.error.code]}
             onGive={(name, value) => {
@@ -150,6 +168,12 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
       )}
     </Dialog>
   );
+}
+
+/** The key that a person may trust: one that is not known yet, never one that has changed. Pure. */
+function readUnknownKey({ code, details }: ErrorReport): string | undefined {
+  const fingerprint = details?.['fingerprint'];
+  return code === 'host.key-unknown' && typeof fingerprint === 'string' ? fingerprint : undefined;
 }
 
 interface SecretFormProps {

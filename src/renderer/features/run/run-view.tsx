@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { RemoveDialog } from '../instance/remove-dialog.tsx';
 import { AgainDialog } from './again-dialog.tsx';
 import styles from './run-page.module.css';
 import { Timeline } from './timeline.tsx';
@@ -27,8 +28,10 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
   const ended = run.steps.filter(({ status }) => status !== 'waiting' && status !== 'running').length;
   const place = run.place === 'local' ? text.places.local : run.place.replace(/^ssh:\/\//, '');
   const failed = run.steps.find(({ status }) => status === 'failed');
-  const goOn =
-    run.kind === 'deploy' && run.status !== 'running' && run.status !== 'succeeded' ? () => setAgain(true) : undefined;
+  const instance = useStore(({ instances }) => instances?.find(({ id }) => id === run.instanceId));
+  const canGoOn = run.status === 'failed' || run.status === 'cancelled';
+  // what a removal has forgotten already cannot be removed again
+  const goOn = canGoOn && (run.kind === 'deploy' || instance !== undefined) ? () => setAgain(true) : undefined;
 
   return (
     <div className={styles['page']}>
@@ -61,27 +64,34 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
       )}
       {run.status === 'succeeded' &&
         (run.kind === 'deploy' ? <Yours run={run} place={place} /> : <p>{words.removed}</p>)}
-      {run.status === 'failed' && run.error !== undefined && (
+      {outcome === 'failed' && run.error !== undefined && (
         <ErrorPanel
           error={run.error}
           onRetry={goOn}
-          retryLabel={outcome === 'interrupted' ? words.resume : words.retry}
+          retryLabel={run.kind === 'deploy' ? words.retry : text.common.retry}
           actions={
             failed === undefined ? undefined : <span className={styles['at']}>{words.failedAt(failed.title)}</span>
           }
         />
       )}
-      {run.status === 'cancelled' && (
-        <div className={styles['cancelled']}>
+      {(outcome === 'cancelled' || outcome === 'interrupted') && (
+        <div className={styles['stopped']} role="status">
           <div>
-            <h2>{words.cancelledTitle}</h2>
-            <p>{words.cancelledLead}</p>
+            <h2>{words.stopped[outcome].title}</h2>
+            <p>{words.stopped[outcome].lead}</p>
           </div>
-          {goOn !== undefined && <Button onClick={goOn}>{words.resume}</Button>}
+          {goOn !== undefined && (
+            <Button variant="primary" onClick={goOn}>
+              {words.resume}
+            </Button>
+          )}
         </div>
       )}
       <Timeline run={run} now={now} />
-      {again && <AgainDialog run={run} onClose={() => setAgain(false)} />}
+      {again && run.kind === 'deploy' && <AgainDialog run={run} onClose={() => setAgain(false)} />}
+      {again && run.kind === 'remove' && instance !== undefined && (
+        <RemoveDialog instance={instance} onClose={() => setAgain(false)} />
+      )}
     </div>
   );
 }

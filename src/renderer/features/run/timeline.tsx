@@ -2,6 +2,7 @@ import { Check, CircleDashed, LoaderCircle, Minus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { RunSnapshot, StepState } from '../../../shared/model/run.ts';
 import { text } from '../../text/index.ts';
+import { readOutcome, type RunOutcome } from '../../text/run-text.ts';
 import { formatProgress, formatSpan } from '../../text/time-text.ts';
 import { Code } from '../../ui/code.tsx';
 import styles from './timeline.module.css';
@@ -9,6 +10,7 @@ import styles from './timeline.module.css';
 const words = text.run;
 
 export function Timeline({ run, now }: { readonly run: RunSnapshot; readonly now: number }) {
+  const outcome = readOutcome(run);
   return (
     <ol className={styles['timeline']}>
       {run.steps.map((step, index) => (
@@ -17,6 +19,7 @@ export function Timeline({ run, now }: { readonly run: RunSnapshot; readonly now
           step={step}
           now={now}
           isOver={run.status !== 'running'}
+          outcome={outcome}
           beside={run.steps[index + 1]?.stage === step.stage}
         />
       ))}
@@ -28,15 +31,16 @@ interface StepProps {
   readonly step: StepState;
   readonly now: number;
   readonly isOver: boolean;
+  readonly outcome: RunOutcome;
   /** The next one belongs to the same stage: they run side by side. */
   readonly beside: boolean;
 }
 
-function Step({ step, now, isOver, beside }: StepProps) {
+function Step({ step, now, isOver, outcome, beside }: StepProps) {
   const [opened, setOpened] = useState<boolean>();
   const notReached = isOver && step.status === 'waiting';
   const stopped = isOver && step.status === 'running';
-  const word = notReached ? words.skipped : stopped ? words.statuses.cancelled : words.stepStatuses[step.status];
+  const word = notReached ? words.skipped : stopped ? words.statuses[outcome] : words.stepStatuses[step.status];
   return (
     <li className={styles['step']} data-status={notReached || stopped ? 'skipped' : step.status} data-beside={beside}>
       <span className={styles['mark']}>
@@ -62,7 +66,7 @@ function Step({ step, now, isOver, beside }: StepProps) {
         {step.because !== undefined && step.status !== 'waiting' && step.status !== 'failed' && (
           <p className={styles['because']}>{step.because}</p>
         )}
-        {step.error !== undefined && <p className={styles['failure']}>{step.error.message}</p>}
+        {step.error !== undefined && !stopped && <p className={styles['failure']}>{step.error.message}</p>}
         {step.lastLines.length > 0 && (
           <details
             open={opened ?? step.status === 'failed'}

@@ -5,6 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal, type ITheme } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { hasGraphics } from './graphics.ts';
 import { openLink } from './open-link.ts';
 import { preparePaste, type Paste } from './paste.ts';
 import { readCommand, type TerminalCommand } from './terminal-keys.ts';
@@ -117,14 +118,18 @@ export class TerminalView {
     this.terminal.options.theme = theme;
   }
 
-  /** A browser has few WebGL contexts: only what is seen holds one. Without one the DOM draws. */
+  /** A browser has few WebGL contexts: only what is seen holds one. Without one the page's elements are drawn. */
   setShown(isShown: boolean): void {
     if (!isShown) {
       this.#webgl?.dispose();
       this.#webgl = undefined;
       return;
     }
-    if (this.#webgl !== undefined) return;
+    if (this.#webgl === undefined && hasGraphics()) this.#drawWithGraphics();
+    this.fit();
+  }
+
+  #drawWithGraphics(): void {
     try {
       const webgl = new WebglAddon();
       webgl.onContextLoss(() => {
@@ -134,10 +139,9 @@ export class TerminalView {
       this.terminal.loadAddon(webgl);
       this.#webgl = webgl;
     } catch {
-      // no WebGL on this machine
+      // it has no context left for us
       this.#webgl = undefined;
     }
-    this.fit();
   }
 
   dispose(): void {

@@ -118,14 +118,34 @@ function Stopped({ error, details, onBack }: StoppedProps) {
               })),
             ]}
           />
-          {!revoked && (
-            <p>
-              <a href={formatRoute({ page: 'servers' })}>{words.trustedKeys}</a>
-            </p>
-          )}
+          {!revoked && <OldKeys details={details} />}
         </div>
       </div>
     </ScreenFrame>
+  );
+}
+
+/** Where a key is taken back: known_hosts is OpenSSH's, and never written by us; our own keys have a page. */
+function OldKeys({ details: { host, known } }: { readonly details: Details }) {
+  const files = new Set(known.flatMap(({ where }) => /^(.+):\d+$/.exec(where)?.[1] ?? []));
+  const ours = known.some(({ where }) => !/:\d+$/.test(where));
+  return (
+    <>
+      {[...files].map((file) => {
+        const command = `ssh-keygen -R "${host}" -f "${file}"`;
+        return (
+          <div key={file} className={styles['command']}>
+            <Code label={words.removeCommand}>{command}</Code>
+            <CopyButton value={command} label={text.common.copy} />
+          </div>
+        );
+      })}
+      {ours && (
+        <p>
+          <a href={formatRoute({ page: 'servers' })}>{words.trustedKeys}</a>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -69,6 +69,8 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
         {draft.provider !== '' && (
           <DraftInput within={form} field="providerKey" label={words.key} hint={words.keyHint} type="password" code />
         )}
+      </div>
+      <div className={styles['group']}>
         <DraftInput
           within={form}
           field="telegramToken"
