@@ -98,6 +98,9 @@ describeWithLab('a link to a server', () => {
     const heard = listen(shell);
     shell.input.write('echo "$(id -un) $PWD" $((6*7)) é; stty size\n');
     await expect.poll(heard).toMatch(/openclaw \/home\/openclaw 42 é\r\n30 100/);
+    // Programs like screen and tmux open their terminal again by its name.
+    shell.input.write('echo "its owner: $(stat -c %U "$(tty)")"; echo again > "$(tty)" && echo "it op""ens"\n');
+    await expect.poll(heard).toMatch(/its owner: openclaw\r\nagain\r\nit opens/);
     shell.resize({ columns: 77, rows: 11 });
     shell.input.write('stty size\n');
     await expect.poll(heard).toContain('11 77');
@@ -135,6 +138,37 @@ describeWithLab('a link to a server', () => {
     expect(await server.sh(LEFT)).toContain('/proc/stat');
     listening[Symbol.dispose]();
     await expect.poll(() => server.sh(LEFT), { timeout: 5000 }).toBe('');
+  });
+
+  // A line that breaks, and a laptop that wakes up in another network: nobody tells it that its connection is dead.
+  it.each(['cut', 'stall'] as const)('comes back with everything after a network that was gone: %s', async (how) => {
+    await provide();
+    const told: InstanceStatus[] = [];
+    const samples: MetricSample[] = [];
+    link.onStatus((status) => told.push(status));
+    link.onSample((sample) => samples.push(sample));
+    const tunnel = await link.openTunnel();
+    const shell = await link.openShell(size);
+    await expect.poll(() => told.at(-1)).toMatchObject({ state: 'not-deployed' });
+    await expect.poll(() => samples.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    if (how === 'stall') proxy.stall();
+    else {
+      proxy.refuse();
+      proxy.cut();
+    }
+    await expect(shell.ended).rejects.toMatchObject({ code: 'host.connection-lost' });
+    await expect.poll(() => told.at(-1)).toMatchObject({ state: 'unreachable' });
+    expect(tunnel.isUp).toBe(false);
+    const before = samples.length;
+    proxy.resume();
+    await expect.poll(() => told.at(-1), { timeout: 40_000 }).toMatchObject({ state: 'not-deployed' });
+    await expect.poll(() => tunnel.isUp).toBe(true);
+    expect(await echo(tunnel.port, 'again')).toBe('again\n');
+    await expect.poll(() => samples.length, { timeout: 50_000 }).toBeGreaterThan(before);
+    await using another = await link.openShell(size);
+    const heard = listen(another);
+    another.input.write('echo $((6*7))\n');
+    await expect.poll(heard).toContain('42');
   });
 
   it('keeps the port of a tunnel when the connection breaks and comes back', async () => {

@@ -15,12 +15,14 @@ export type Elevation =
 
 /*
  * Steps into another account from root without a login shell: home and user bus as systemd set them up, nothing read from
- * start-up files. `$1` is the account, the rest the command.
+ * start-up files. `$1` is the account, the rest the command. A terminal becomes the account's own: screen and tmux open theirs
+ * again by its name; sshd and sudo take it back at its end.
  */
 const AS_USER = `u=$1; shift
 e=$(getent passwd "$u") || { echo "no account named $u" >&2; exit 127; }
 h=$(printf %s "$e" | cut -d: -f6); i=$(printf %s "$e" | cut -d: -f3)
 cd "$h" 2>/dev/null || cd /
+if [ -t 0 ]; then chown "$u" "$(tty)" 2>/dev/null; fi
 exec runuser -u "$u" -- env HOME="$h" USER="$u" LOGNAME="$u" SHELL=/bin/bash PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin XDG_RUNTIME_DIR="/run/user/$i" DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$i/bus" "$@"`;
 
 /** The argument list as root has to start it. Pure. */

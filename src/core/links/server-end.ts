@@ -42,6 +42,8 @@ async function readServerMetrics(
   else signal.addEventListener('abort', stop, { once: true });
   let text = '';
   const lines = createInterface({ input: child.stdout });
+  // It passes on the errors of what it reads; here `exit` tells them.
+  lines.on('error', () => undefined);
   lines.on('line', (line) => {
     if (line !== READING_END) {
       text = `${text}${line}\n`.slice(-MAX_READING_CHARACTERS);
