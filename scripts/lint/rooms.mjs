@@ -62,10 +62,8 @@ export const rooms = {
     packages: [
       '@fontsource-variable/inter',
       '@fontsource-variable/jetbrains-mono',
-      '@hookform/resolvers',
       '@xterm/addon-fit',
       '@xterm/addon-search',
-      '@xterm/addon-serialize',
       '@xterm/addon-unicode11',
       '@xterm/addon-web-links',
       '@xterm/addon-webgl',
@@ -75,7 +73,6 @@ export const rooms = {
       'radix-ui',
       'react',
       'react-dom',
-      'react-hook-form',
       'uplot',
       'zod',
       'zustand',

@@ -2,25 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { instanceSchema, type Instance } from '../shared/model/instance.ts';
+import { anInstance } from '../../test/cli/samples.ts';
 import { Secret } from '../shared/secret.ts';
 import type { Core, CoreDeps, InstanceLink, InstanceStatus, MetricSample, OpenPty } from './index.ts';
 import { createCore } from './index.ts';
 import { createStateStore, type StateStore } from './state/state-store.ts';
 
 const size = { columns: 80, rows: 24 };
-const instance: Instance = instanceSchema.parse({
-  id: 'i-0123456789abcdef',
-  name: 'here',
-  target: { kind: 'local' },
-  createdAt: '2026-09-20T12:00:00.000Z',
-  phase: 'deployed',
-  version: '2026.9.6',
-  nodeVersion: '24.21.0',
-  port: 18_789,
-  telemetry: false,
-  installer: 'pinned',
-});
+const instance = anInstance({ name: 'here', target: { kind: 'local' }, token: undefined });
 
 let dir: string;
 let state: StateStore;
@@ -90,7 +79,7 @@ it('opens a shell of the person with openclaw on its PATH and none of their keys
 it('tells of what it keeps and where', async () => {
   await expect(core.instances.token(instance.id)).rejects.toMatchObject({ code: 'secrets.missing' });
   expect(await core.secrets.backend()).toBe('vault-keyfile');
-  const unknown = instanceSchema.shape.id.parse('i-ffffffffffffffff');
+  const { id: unknown } = anInstance({ id: 'i-ffffffffffffffff' });
   await expect(core.instances.link(unknown)).rejects.toMatchObject({ code: 'instance.unknown' });
   await expect(core.instances.token(unknown)).rejects.toMatchObject({ code: 'instance.unknown' });
   await core.logins.provide(instance.id, { sudoPassword: new Secret('s') }, { remember: true });

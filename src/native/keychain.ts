@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../shared/app-error.ts';
 import { Secret } from '../shared/secret.ts';
 import type { Keychain } from '../core/index.ts';
+import { loadNative } from './load-native.ts';
 
 /** Under which the operating system's own tools show our secrets. */
 export const SERVICE = 'Hardshell';
@@ -19,19 +20,12 @@ export interface Keytar {
  * The operating system's keychain: Secret Service, macOS' Keychain, Windows' Credential Manager. Undefined where the native
  * module was not installed or does not load (libsecret is missing). Asks the keychain itself nothing yet.
  */
-export async function openKeychain(load: () => Promise<Keytar> = loadKeytar): Promise<Keychain | undefined> {
+export async function openKeychain(load = (): Promise<Keytar> => loadNative('keytar')): Promise<Keychain | undefined> {
   try {
     return createKeychain(await load());
   } catch {
     return undefined;
   }
-}
-
-async function loadKeytar(): Promise<Keytar> {
-  // Not a literal: the compiler and the bundler must not want a module that may be absent.
-  const name: string = 'keytar';
-  const module = (await import(name)) as { readonly default: Keytar };
-  return module.default;
 }
 
 /**

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { Readable, Writable } from 'node:stream';
 import type { Exit, OpenPty, ShellSession } from '../core/index.ts';
 import { AppError } from '../shared/app-error.ts';
+import { loadNative } from './load-native.ts';
 
 /** A shell that does not end when it is hung up is ended after this. */
 const HANG_UP_GRACE_MS = 1_000;
@@ -37,19 +38,12 @@ interface Pty {
 }
 
 /** Terminals of this computer. Undefined where the native module was not installed or does not load. */
-export async function loadOpenPty(load: () => Promise<NodePty> = loadNodePty): Promise<OpenPty | undefined> {
+export async function loadOpenPty(load = (): Promise<NodePty> => loadNative('node-pty')): Promise<OpenPty | undefined> {
   try {
     return createOpenPty(await load());
   } catch {
     return undefined;
   }
-}
-
-async function loadNodePty(): Promise<NodePty> {
-  // Not a literal: the compiler and the bundler must not want a module that may be absent.
-  const name: string = 'node-pty';
-  const module = (await import(name)) as { readonly default: NodePty };
-  return module.default;
 }
 
 /*

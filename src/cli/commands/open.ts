@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { openEnding } from '../flow/ending.ts';
 import { connected } from '../flow/connecting.ts';
 import { findInstance } from '../flow/finding.ts';
 import { bold, dim } from '../output/line.ts';
@@ -31,37 +32,25 @@ async function open(session: Session, name: string, options: ReachOptions): Prom
   const connect = await readConnectOptions(session, options);
   const core = await session.core();
   await findInstance(core, name);
-  const signIn = await connected(session, connect, {
+  await using signIn = await connected(session, connect, {
     run: (how) => withSpinner(session, texts.openingSignIn(name), () => core.instances.open(name, how)),
   });
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  // Ctrl-C is how a person ends what works only while it runs.
-  const forget = session.handleInterrupts(end);
-  session.signal.addEventListener('abort', end, { once: true });
-  try {
-    const { url, expiresAt, forwarded } = signIn;
-    if (session.json) {
-      session.emit({
-        type: 'sign-in',
-        url: url.reveal(),
-        forwarded,
-        ...(expiresAt === undefined ? {} : { expiresAt }),
-      });
-    } else {
-      const { err } = session.screen;
-      const until = expiresAt === undefined ? undefined : formatDuration(Date.parse(expiresAt) - session.io.nowMs());
-      err.print([bold(texts.signIn(name, until))], []);
-      await session.screen.writeRaw(url.reveal());
-      if (forwarded) err.print([], [dim(texts.signInStays)]);
-    }
-    if (forwarded) await Promise.race([signIn.ended, ended]);
-    return done();
-  } finally {
-    forget();
-    session.signal.removeEventListener('abort', end);
-    await signIn[Symbol.asyncDispose]();
+  using ending = openEnding(session);
+  const { url, expiresAt, forwarded } = signIn;
+  if (session.json) {
+    session.emit({
+      type: 'sign-in',
+      url: url.reveal(),
+      forwarded,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    });
+  } else {
+    const { err } = session.screen;
+    const until = expiresAt === undefined ? undefined : formatDuration(Date.parse(expiresAt) - session.io.nowMs());
+    err.print([bold(texts.signIn(name, until))], []);
+    await session.screen.writeRaw(url.reveal());
+    if (forwarded) err.print([], [dim(texts.signInStays)]);
   }
+  if (forwarded) await Promise.race([signIn.ended, ending.told]);
+  return done();
 }

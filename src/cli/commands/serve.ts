@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { portSchema } from '../../shared/model/target.ts';
+import { openEnding } from '../flow/ending.ts';
 import { bold, dim } from '../output/line.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
@@ -28,27 +29,16 @@ function parsePort(text: string): number {
 
 async function serve(session: Session, { port: wanted }: ServeOptions): Promise<Outcome> {
   const door = await session.openDoor(wanted === undefined ? {} : { port: wanted });
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  // Ctrl-C is how a person ends what goes on until then.
-  const forget = session.handleInterrupts(end);
-  session.signal.addEventListener('abort', end, { once: true });
-  try {
-    const { port, url } = door;
-    if (session.json) session.emit({ type: 'serving', url: url.reveal(), port });
-    else {
-      const { err } = session.screen;
-      err.print([bold(texts.serving)], []);
-      await session.screen.writeRaw(url.reveal());
-      err.print([], [dim(texts.servingElsewhere(port))], [dim(texts.servingStays)]);
-    }
-    await ended;
-    if (!session.json) session.screen.err.print([texts.servingEnded]);
-    return done();
-  } finally {
-    forget();
-    session.signal.removeEventListener('abort', end);
+  using ending = openEnding(session);
+  const { port, url } = door;
+  if (session.json) session.emit({ type: 'serving', url: url.reveal(), port });
+  else {
+    const { err } = session.screen;
+    err.print([bold(texts.serving)], []);
+    await session.screen.writeRaw(url.reveal());
+    err.print([], [dim(texts.servingElsewhere(port))], [dim(texts.servingStays)]);
   }
+  await ending.told;
+  if (!session.json) session.screen.err.print([texts.servingEnded]);
+  return done();
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { openEnding } from '../flow/ending.ts';
 import type { Session } from '../session.ts';
 import { done, type Bind, type Outcome } from './command.ts';
 
@@ -15,15 +16,7 @@ export function superviseCommand(bind: Bind): Command {
 
 async function supervise(session: Session, { dataDir }: { readonly dataDir?: string }): Promise<Outcome> {
   const core = await session.core(dataDir === undefined ? {} : { HARDSHELL_DATA_DIR: dataDir });
-  const ending = new AbortController();
-  const end = (): void => {
-    ending.abort();
-  };
-  const forget = session.handleInterrupts(end);
-  try {
-    await core.supervise(AbortSignal.any([session.signal, ending.signal]));
-    return done();
-  } finally {
-    forget();
-  }
+  using ending = openEnding(session);
+  await core.supervise(ending.signal);
+  return done();
 }

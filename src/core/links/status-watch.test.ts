@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { instanceSchema, type Instance } from '../../shared/model/instance.ts';
+import { anInstance } from '../../../test/cli/samples.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus } from '../api-link.ts';
 import { createFakeHost, type FakeHost } from '../host/fake/fake-host.ts';
@@ -15,18 +15,7 @@ const TOKEN = 'the token of the gateway';
 const HEALTH = { ok: true, channels: { telegram: { configured: true, connected: true } } };
 const RUNS: GatewayLook = { down: undefined, version: '2026.9.6', isYoung: false };
 
-const instance: Instance = instanceSchema.parse({
-  id: 'i-0123456789abcdef',
-  name: 'one',
-  target: { kind: 'local' },
-  createdAt: '2026-09-20T12:00:00.000Z',
-  phase: 'deployed',
-  version: '2026.9.6',
-  nodeVersion: '24.21.0',
-  port: 18_789,
-  telemetry: false,
-  installer: 'pinned',
-});
+const instance = anInstance({ name: 'one', target: { kind: 'local' }, token: undefined });
 
 const notAsked = (): Promise<never> => Promise.reject(new Error('A status needs none of this.'));
 

@@ -53,12 +53,18 @@ export const en = {
   empty: {
     title: 'Where should your OpenClaw live?',
     lead: 'Choose a place. Nothing is changed before you have seen what will happen.',
-    local: 'This computer',
-    localNeeds: 'Nothing needed. Takes about two minutes.',
-    localHint: 'Runs beside your programs, reachable from here alone.',
-    server: 'A server I have',
-    serverNeeds: 'An address and a login. Takes about five minutes.',
-    serverHint: 'Runs day and night; you reach it through SSH.',
+    places: {
+      local: {
+        title: 'This computer',
+        hint: 'Runs beside your programs, reachable from here alone.',
+        needs: 'Nothing needed. Takes about two minutes.',
+      },
+      server: {
+        title: 'A server I have',
+        hint: 'Runs day and night; you reach it through SSH.',
+        needs: 'An address and a login. Takes about five minutes.',
+      },
+    },
   },
   palette: {
     title: 'Search and run',

@@ -12,20 +12,8 @@ export function EmptyPage() {
       <h1>{words.title}</h1>
       <p className={styles['lead']}>{words.lead}</p>
       <ul className={styles['cards']}>
-        <Card
-          place="local"
-          icon={<Laptop size={20} aria-hidden />}
-          title={words.local}
-          hint={words.localHint}
-          needs={words.localNeeds}
-        />
-        <Card
-          place="server"
-          icon={<Server size={20} aria-hidden />}
-          title={words.server}
-          hint={words.serverHint}
-          needs={words.serverNeeds}
-        />
+        <Card place="local" icon={<Laptop size={20} aria-hidden />} />
+        <Card place="server" icon={<Server size={20} aria-hidden />} />
       </ul>
     </div>
   );
@@ -34,12 +22,10 @@ export function EmptyPage() {
 interface CardProps {
   readonly place: 'local' | 'server';
   readonly icon: ReactNode;
-  readonly title: string;
-  readonly hint: string;
-  readonly needs: string;
 }
 
-function Card({ place, icon, title, hint, needs }: CardProps) {
+function Card({ place, icon }: CardProps) {
+  const { title, hint, needs } = words.places[place];
   return (
     <li>
       <a

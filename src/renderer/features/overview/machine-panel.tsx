@@ -43,54 +43,39 @@ export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
         <p className={styles['dim']}>{isReachable ? t.noSamples : t.noSamplesAway}</p>
       ) : (
         <div className={styles['graphs']}>
-          <Quantity
-            name={t.cpu}
-            now={last && say(formatShare(last.cpu))}
-            samples={samples}
-            spanMs={spans[span]}
-            valueOf={cpuOf}
-            max={1}
-            format={formatShare}
-          />
-          <Quantity
-            name={t.memory}
-            now={last && say(t.of(formatBytes(last.memoryUsedBytes), formatBytes(last.memoryTotalBytes)))}
-            samples={samples}
-            spanMs={spans[span]}
-            valueOf={memoryOf}
-            max={last?.memoryTotalBytes ?? 1}
-            format={formatBytes}
-          />
-          <Quantity
-            name={t.disk}
-            now={last && say(t.of(formatBytes(last.diskUsedBytes), formatBytes(last.diskTotalBytes)))}
-            samples={samples}
-            spanMs={spans[span]}
-            valueOf={diskOf}
-            max={last?.diskTotalBytes ?? 1}
-            format={formatBytes}
-          />
+          {quantities.map((quantity) => (
+            <Quantity key={quantity.name} {...quantity} samples={samples} last={last} say={say} spanMs={spans[span]} />
+          ))}
         </div>
       )}
     </Panel>
   );
 }
 
-const cpuOf = (sample: MetricSample): number => sample.cpu;
-const memoryOf = (sample: MetricSample): number => sample.memoryUsedBytes;
-const diskOf = (sample: MetricSample): number => sample.diskUsedBytes;
-
-interface QuantityProps {
+interface QuantityKind {
   readonly name: string;
-  readonly now: string | undefined;
-  readonly samples: readonly MetricSample[] | undefined;
-  readonly spanMs: number;
   readonly valueOf: (sample: MetricSample) => number;
-  readonly max: number;
-  readonly format: (value: number) => string;
+  /** All there is of it; without it, it is a share. */
+  readonly totalOf?: (sample: MetricSample) => number;
 }
 
-function Quantity({ name, now, samples, spanMs, valueOf, max, format }: QuantityProps) {
+const quantities: readonly QuantityKind[] = [
+  { name: t.cpu, valueOf: (sample) => sample.cpu },
+  { name: t.memory, valueOf: (sample) => sample.memoryUsedBytes, totalOf: (sample) => sample.memoryTotalBytes },
+  { name: t.disk, valueOf: (sample) => sample.diskUsedBytes, totalOf: (sample) => sample.diskTotalBytes },
+];
+
+interface QuantityProps extends QuantityKind {
+  readonly samples: readonly MetricSample[] | undefined;
+  readonly last: MetricSample | undefined;
+  readonly say: (figure: string) => string;
+  readonly spanMs: number;
+}
+
+function Quantity({ name, valueOf, totalOf, samples, last, say, spanMs }: QuantityProps) {
+  const format = totalOf === undefined ? formatShare : formatBytes;
+  const max = last === undefined || totalOf === undefined ? 1 : totalOf(last);
+  const now = last && say(totalOf === undefined ? format(valueOf(last)) : t.of(format(valueOf(last)), format(max)));
   const toMs = samples?.at(-1)?.at ?? 0;
   const fromMs = toMs - spanMs;
   const data = useMemo(
