@@ -50,6 +50,21 @@ export const emptyDraft: Draft = {
   telemetry: false,
 };
 
+/** What a login is made with; the others are of what is deployed. */
+const loginSecrets = ['passphrase', 'password', 'sudoPassword'] as const;
+const otherSecrets = ['providerKey', 'telegramToken'] as const;
+
+/** Where the first secret of a draft is typed. Undefined: it has none. Pure. */
+export function findSecret(draft: Draft): 'where' | 'what' | undefined {
+  if (loginSecrets.some((field) => draft[field] !== '')) return 'where';
+  return otherSecrets.some((field) => draft[field] !== '') ? 'what' : undefined;
+}
+
+/** Pure. */
+export function dropSecrets(draft: Draft): Draft {
+  return { ...draft, ...Object.fromEntries([...loginSecrets, ...otherSecrets].map((field) => [field, ''])) };
+}
+
 export type DraftField = keyof Draft;
 export type FieldErrors = Readonly<Partial<Record<DraftField, string>>>;
 

@@ -6,7 +6,7 @@ import type { Place } from './draft.ts';
 import { ReviewScreen } from './review-screen.tsx';
 import { WhatScreen } from './what-screen.tsx';
 import { WhereScreen } from './where-screen.tsx';
-import { dispatch, useWizards } from './wizard-store.ts';
+import { dispatch, leave, useWizards } from './wizard-store.ts';
 import styles from './wizard.module.css';
 import { WizardSteps } from './wizard-steps.tsx';
 
@@ -18,6 +18,7 @@ export function WizardPage({ place }: { readonly place: Place }) {
       client.on('deployment.advanced', ({ draftId, phase }) => dispatch(place, { type: 'advanced', draftId, phase })),
     [client, place],
   );
+  useEffect(() => () => leave(client, place), [client, place]);
   const { screen } = state;
   return (
     <div className={styles['wizard']}>

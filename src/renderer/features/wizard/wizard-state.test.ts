@@ -50,6 +50,41 @@ describe('the wizard', () => {
     expect(run(back, { type: 'went', to: 'what' })).toEqual(there);
   });
 
+  it('keeps no secret of who has left it, and asks for it again where it is typed', () => {
+    const there = run(
+      beginWizard('server'),
+      { type: 'typed', change: { host: 'a.example.org', login: 'password', password: 'p', sudoPassword: 's' } },
+      look,
+      { type: 'answered', draftId: 'd-1', preview: preview(finding('ok')) },
+      { type: 'went', to: 'what' },
+      { type: 'typed', change: { name: 'atlas', providerKey: 'k', telegramToken: 't', passphrase: 'h' } },
+      plan,
+      { type: 'answered', draftId: 'd-2', preview: preview() },
+    );
+    const left = run(there, { type: 'left' });
+    expect(left).toMatchObject({ screen: 'where', look: { is: 'not-asked' }, plan: { is: 'not-asked' } });
+    const secrets = { password: '', sudoPassword: '', passphrase: '', providerKey: '', telegramToken: '' };
+    expect(left.draft).toEqual({ ...there.draft, ...secrets });
+
+    const keyed = run(
+      beginWizard('local'),
+      look,
+      { type: 'answered', draftId: 'd-1', preview: preview(finding('ok')) },
+      { type: 'typed', change: { providerKey: 'k' } },
+      plan,
+      { type: 'answered', draftId: 'd-2', preview: preview() },
+    );
+    expect(keyed.screen).toBe('review');
+    expect(run(keyed, { type: 'left' })).toMatchObject({
+      screen: 'what',
+      look: keyed.look,
+      plan: { is: 'not-asked' },
+      draft: { providerKey: '' },
+    });
+    const open = run(beginWizard('local'), { type: 'typed', change: { name: 'atlas' } });
+    expect(run(open, { type: 'left' })).toBe(open);
+  });
+
   it('goes on by itself on this computer when all is well there, once', () => {
     const done = run(beginWizard('local'), look, {
       type: 'answered',

@@ -2,12 +2,20 @@ import type { ErrorReport } from '../../../shared/app-error.ts';
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { PreviewPhase, PreviewView } from '../../../shared/contract/deployment.ts';
 import { locateError } from './draft-check.ts';
-import { emptyDraft, type Draft, type DraftField, type FieldErrors, type Place } from './draft.ts';
+import {
+  dropSecrets,
+  emptyDraft,
+  findSecret,
+  type Draft,
+  type DraftField,
+  type FieldErrors,
+  type Place,
+} from './draft.ts';
 
 export type Screen = 'where' | 'check' | 'what' | 'review';
 
 /** A preview that is asked for: the look around after Where, the plan after What. */
-type Asked =
+export type Asked =
   | { readonly is: 'not-asked' }
   | { readonly is: 'asking'; readonly draftId: string; readonly phase: PreviewPhase | undefined }
   | { readonly is: 'answered'; readonly preview: PreviewView }
@@ -37,6 +45,8 @@ export type WizardAction =
   | { readonly type: 'answered'; readonly draftId: string; readonly preview: PreviewView }
   | { readonly type: 'refused'; readonly draftId: string; readonly error: ErrorReport }
   | { readonly type: 'trusted'; readonly fingerprint: string }
+  /** The page is another one. */
+  | { readonly type: 'left' }
   | { readonly type: 'dropped' };
 
 const notAsked: Asked = { is: 'not-asked' };
@@ -102,11 +112,29 @@ export function reduceWizard(state: WizardState, action: WizardAction): WizardSt
       return refuse(state, action.draftId, action.error);
     case 'trusted':
       return { ...state, trusted: [...state.trusted, action.fingerprint] };
+    case 'left':
+      return leave(state);
     case 'dropped':
       return beginWizard(state.place);
     default:
       return assertNever(action);
   }
+}
+
+/** Secrets do not wait in a page that nobody looks at: what depends on them is asked again. */
+function leave(state: WizardState): WizardState {
+  const typedAt = findSecret(state.draft);
+  if (typedAt === undefined) return state;
+  const screen = typedAt === 'where' ? 'where' : state.screen === 'review' ? 'what' : state.screen;
+  return {
+    ...state,
+    screen,
+    draft: dropSecrets(state.draft),
+    errors: {},
+    refusal: undefined,
+    look: typedAt === 'where' ? notAsked : state.look,
+    plan: notAsked,
+  };
 }
 
 /** Which question an id belongs to. Undefined: one that nobody waits for any more. */

@@ -6,9 +6,16 @@ import { useStore } from '../../store.ts';
 import { checkWhat, checkWhere } from './draft-check.ts';
 import { buildSecrets, buildSpec, suggestName, type Place } from './draft.ts';
 import { createDraftId } from '../../draft-id.ts';
-import { beginWizard, reduceWizard, type Question, type WizardAction, type WizardState } from './wizard-state.ts';
+import {
+  beginWizard,
+  reduceWizard,
+  type Asked,
+  type Question,
+  type WizardAction,
+  type WizardState,
+} from './wizard-state.ts';
 
-/** Lives as long as the page: who looks at something else meanwhile finds all as it was. */
+/** Lives as long as the page: who looks at something else meanwhile finds all as it was, but for secrets. */
 export const useWizards = create<Readonly<Record<Place, WizardState>>>(() => ({
   local: beginWizard('local'),
   server: beginWizard('server'),
@@ -26,7 +33,7 @@ export function nameOf(place: Place): string {
 /** Asks for a preview, and lets go of the one before. */
 export function ask(client: Client, place: Place, question: Question): void {
   const before = useWizards.getState()[place];
-  letGo(client, before);
+  letGo(client, [before.look, before.plan]);
   const draftId = createDraftId();
   dispatch(place, { type: 'asked', question, draftId });
   const input: CallInput<'deployment.preview'> = {
@@ -61,7 +68,19 @@ export function review(client: Client, place: Place): void {
 
 /** Stops asking; what was typed stays. */
 export function stopAsking(client: Client, place: Place): void {
-  letGo(client, useWizards.getState()[place]);
+  const { look, plan } = useWizards.getState()[place];
+  letGo(client, [look, plan]);
+}
+
+/** Somebody looks at another page. */
+export function leave(client: Client, place: Place): void {
+  const before = useWizards.getState()[place];
+  dispatch(place, { type: 'left' });
+  const after = useWizards.getState()[place];
+  letGo(
+    client,
+    [before.look, before.plan].filter((asked) => asked !== after.look && asked !== after.plan),
+  );
 }
 
 /** @throws CallError */
@@ -74,9 +93,9 @@ export async function deploy(client: Client, place: Place): Promise<void> {
   goTo({ page: 'run', runId }, { replace: true });
 }
 
-function letGo(client: Client, state: WizardState): void {
+function letGo(client: Client, questions: readonly Asked[]): void {
   // what is gone already is let go of
-  for (const asked of [state.look, state.plan]) {
+  for (const asked of questions) {
     if (asked.is === 'asking') {
       client.call('deployment.abandon', { draftId: asked.draftId }).catch(() => undefined);
     } else if (asked.is === 'answered') {
