@@ -56,6 +56,16 @@ export const screens = [
       await page.getByRole('button', { name: 'Deploy' }).waitFor();
     },
   },
+  {
+    name: 'wizard-review-commands',
+    hash: '#/new/server',
+    async act(page) {
+      await toWhat(page);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.locator('summary').filter({ hasText: 'Commands' }).nth(1).click();
+      await page.getByText('apt-get install').waitFor();
+    },
+  },
   { name: 'run-running', hash: '#/run/r-running00-00000001' },
   { name: 'run-failed', hash: '#/run/r-failed000-00000002' },
   { name: 'run-interrupted', hash: '#/run/r-broken000-00000003' },

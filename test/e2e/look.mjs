@@ -1,5 +1,5 @@
 /*
- * Pictures of every screen with invented data, for looking at them: node test/e2e/look.mjs FOLDER [word of a screen's name]
+ * Pictures of every screen with invented data, for looking at them: node test/e2e/look.mjs FOLDER [words of the screens' names, with commas]
  * No picture is a test; the axe findings that it prints are errors of the screens.
  */
 import { mkdir } from 'node:fs/promises';
@@ -41,7 +41,9 @@ const browser = await chromium.launch({
 });
 let violations = 0;
 try {
-  for (const screen of [...screens, ...instanceScreens].filter(({ name }) => name.includes(wanted))) {
+  for (const screen of [...screens, ...instanceScreens].filter(({ name }) =>
+    wanted.split(',').some((word) => name.includes(word)),
+  )) {
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       for (const viewport of sizes) {
         const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
