@@ -12,7 +12,7 @@ export interface RunFollower {
   fetch(runId: string): Promise<'found' | 'absent'>;
 }
 
-export interface RunFollowerDeps {
+interface RunFollowerDeps {
   /** Null: there is none of that id. */
   readonly ask: (runId: string) => Promise<RunSnapshot | null>;
   readonly get: () => Runs;

@@ -6,7 +6,7 @@ import { deploymentSecretsSchema, deploymentSpecSchema } from '../model/spec.ts'
 import { call, done, nothing } from './call.ts';
 import { instanceViewSchema } from './instance.ts';
 
-export const findingSchema = z.strictObject({
+const findingSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
   /** `fix`: a problem for which the plan has a step. `refuse`: nothing can be deployed while it is so. */
@@ -16,7 +16,7 @@ export const findingSchema = z.strictObject({
 });
 export type FindingView = z.infer<typeof findingSchema>;
 
-export const stepPreviewSchema = z.strictObject({
+const stepPreviewSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
   stage: z.int().min(0),
@@ -24,14 +24,14 @@ export const stepPreviewSchema = z.strictObject({
 });
 export type StepPreviewView = z.infer<typeof stepPreviewSchema>;
 
-export const rehearsedSchema = z.strictObject({
+const rehearsedSchema = z.strictObject({
   what: z.string(),
   /** Absent: done without a command (files of this computer). Scripts stand whole; standard input is not shown. */
   command: z.strictObject({ runAs: z.string(), text: z.string() }).optional(),
 });
 export type RehearsedView = z.infer<typeof rehearsedSchema>;
 
-export const previewSchema = z.strictObject({
+const previewSchema = z.strictObject({
   previewId: runIdSchema,
   instance: instanceViewSchema,
   findings: z.array(findingSchema),
@@ -40,11 +40,11 @@ export const previewSchema = z.strictObject({
 export type PreviewView = z.infer<typeof previewSchema>;
 
 /** How far a preview has come. */
-export const previewPhaseSchema = z.enum(['connecting', 'signed-in', 'reading', 'planning']);
+const previewPhaseSchema = z.enum(['connecting', 'signed-in', 'reading', 'planning']);
 export type PreviewPhase = z.infer<typeof previewPhaseSchema>;
 
 /** Chosen by the interface, so that it knows which preview an event is about before there is an answer. */
-export const draftIdSchema = z.string().regex(/^d-[0-9a-z]{8,32}$/);
+const draftIdSchema = z.string().regex(/^d-[0-9a-z]{8,32}$/);
 
 /** Secrets that a login needs; for instances that are deployed already. */
 export const loginSecretsSchema = deploymentSecretsSchema.pick({

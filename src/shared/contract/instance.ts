@@ -4,7 +4,7 @@ import { instanceIdSchema, runIdSchema } from '../model/ids.ts';
 import { instanceSchema } from '../model/instance.ts';
 import { call, done, nothing } from './call.ts';
 
-export const instanceStateSchema = z.enum([
+const instanceStateSchema = z.enum([
   'running',
   'starting',
   'stopped',
@@ -25,7 +25,7 @@ export const instanceViewSchema = instanceSchema.omit({
 });
 export type InstanceView = z.infer<typeof instanceViewSchema>;
 
-export const instanceStatusSchema = z.strictObject({
+const instanceStatusSchema = z.strictObject({
   instanceId: instanceIdSchema,
   state: instanceStateSchema,
   /** In words: what a person needs to know beyond the state. */
