@@ -39,8 +39,18 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
   setupMenu();
 
   const ipc = openDoorIpc(panel, log);
-  const tray = openTray({ open: () => openWindow(), quit: () => app.quit() });
+  const tray = openTray({
+    open: () => openWindow(),
+    quit: () => app.quit(),
+    watchesAlone: () => state.watchesAlone,
+    watchAlone(watches) {
+      state.keepWatchesAlone(watches);
+      watchIfWanted();
+    },
+  });
   const statuses = watchStatuses(runs.core, (instances) => tray.show(instances), log);
+  const watchIfWanted = (): void =>
+    void statuses.then((watcher) => watcher.setWanted(window !== undefined || state.watchesAlone));
 
   const closeEverything = async (): Promise<void> => {
     ipc[Symbol.dispose]();
@@ -58,6 +68,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     const gone = window;
     window = undefined;
     gone?.destroy();
+    watchIfWanted();
   };
   /** Asks first where something would be cut short. */
   const endOrAsk = async (): Promise<void> => {
@@ -74,6 +85,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     }
     const opened = openMainWindow({ state, preload: programFiles.preload, icon: appIcon });
     window = opened;
+    watchIfWanted();
     ipc.serve(opened);
     opened.on('close', (event) => {
       if (ending !== undefined || process.platform === 'darwin') return;
@@ -84,6 +96,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     opened.webContents.on('did-navigate', () => void dashboards.closeAll());
     opened.once('closed', () => {
       if (window === opened) window = undefined;
+      watchIfWanted();
       void dashboards.closeAll();
     });
   };

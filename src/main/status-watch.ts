@@ -3,64 +3,117 @@ import type { Instance } from '../shared/model/instance.ts';
 import { toAppError } from '../shared/app-error.ts';
 import type { PanelLog } from '../panel/index.ts';
 
+/** Instances that are asked for the first time side by side: each may be a login at a server. */
+const AT_ONCE = 4;
+
 interface Watched {
   name: string;
   status: InstanceStatus | undefined;
-  link: InstanceLink | undefined;
-  forgotten: boolean;
+}
+
+/** One instance that is looked at. */
+interface Look {
+  readonly instance: Instance;
+  readonly over: AbortController;
 }
 
 export interface InstanceSummary {
   readonly name: string;
-  /** Absent: not known yet. */
+  /** Absent: not known, or nobody looks. */
   readonly status: InstanceStatus | undefined;
 }
 
-/** Follows the status of every instance, also while no window is open. @param onChange told after every change */
+export interface StatusWatcher extends AsyncDisposable {
+  /** Whether somebody wants to know how the instances are. While nobody does, no connection is held for it. */
+  setWanted(isWanted: boolean): void;
+}
+
+/** Knows the names of all instances, and while that is wanted how they are. @param onChange told after every change */
 export async function watchStatuses(
-  core: Core,
+  core: Pick<Core, 'onChange'> & { readonly instances: Pick<Core['instances'], 'list' | 'link'> },
   onChange: (instances: readonly InstanceSummary[]) => void,
   log: PanelLog,
-): Promise<AsyncDisposable> {
+): Promise<StatusWatcher> {
   const watched = new Map<string, Watched>();
+  const looks = new Map<string, Look>();
+  const waiting: Look[] = [];
+  const ends = new Set<Promise<void>>();
+  let instances: readonly Instance[] = [];
+  let busy = 0;
+  let isWanted = false;
+  let isOver = false;
   const tell = (): void => onChange([...watched.values()].map(({ name, status }) => ({ name, status })));
 
-  const begin = async (instance: Instance): Promise<void> => {
-    const one: Watched = { name: instance.name, status: undefined, link: undefined, forgotten: false };
-    watched.set(instance.id, one);
+  /** Resolves when there is no more to come of it; `answered` is called when it is known how the instance is. */
+  const look = async ({ instance, over: { signal } }: Look, answered: () => void): Promise<void> => {
+    let link: InstanceLink | undefined;
     try {
-      const link = await core.instances.link(instance.id);
-      one.link = link;
-      if (hasBeenForgotten(one)) {
-        await link[Symbol.asyncDispose]();
-        return;
-      }
+      link = await core.instances.link(instance.id);
+      const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      if (signal.aborted) return;
       link.onStatus((status) => {
+        const one = watched.get(instance.id);
+        if (one === undefined || signal.aborted) return;
         one.status = status;
+        answered();
         tell();
       });
+      await over;
     } catch (error) {
       log({ level: 'warn', message: toAppError(error).message, details: { instance: instance.name } });
+    } finally {
+      answered();
+      await link?.[Symbol.asyncDispose]();
     }
   };
-  const forget = async (id: string): Promise<void> => {
-    const one = watched.get(id);
-    watched.delete(id);
-    if (one === undefined) return;
-    one.forgotten = true;
-    await one.link?.[Symbol.asyncDispose]();
+  const next = (): void => {
+    while (busy < AT_ONCE) {
+      const one = waiting.shift();
+      if (one === undefined) return;
+      if (one.over.signal.aborted) continue;
+      busy += 1;
+      let isBusy = true;
+      const ended: Promise<void> = look(one, () => {
+        if (!isBusy) return;
+        isBusy = false;
+        busy -= 1;
+        next();
+      }).finally(() => ends.delete(ended));
+      ends.add(ended);
+    }
+  };
+  const stop = (id: string): void => {
+    looks.get(id)?.over.abort();
+    looks.delete(id);
+  };
+  /** Names, and looks at those that are to be looked at and are not yet. */
+  const bringUp = (): void => {
+    for (const id of [...watched.keys()]) {
+      if (instances.some((instance) => instance.id === id)) continue;
+      watched.delete(id);
+      stop(id);
+    }
+    for (const instance of instances) {
+      const one = watched.get(instance.id) ?? { name: instance.name, status: undefined };
+      one.name = instance.name;
+      watched.set(instance.id, one);
+      if (!isWanted) {
+        stop(instance.id);
+        // What nobody watches may be otherwise by now.
+        one.status = undefined;
+      } else if (!looks.has(instance.id)) {
+        const begun: Look = { instance, over: new AbortController() };
+        looks.set(instance.id, begun);
+        waiting.push(begun);
+      }
+    }
+    tell();
+    next();
   };
   const readAgain = async (): Promise<void> => {
     try {
-      const instances = await core.instances.list();
-      const gone = [...watched.keys()].filter((id) => instances.every((instance) => instance.id !== id));
-      await Promise.all(gone.map(forget));
-      for (const instance of instances) {
-        const known = watched.get(instance.id);
-        if (known === undefined) void begin(instance);
-        else known.name = instance.name;
-      }
-      tell();
+      instances = await core.instances.list();
+      bringUp();
     } catch (error) {
       log({ level: 'warn', message: toAppError(error).message });
     }
@@ -71,14 +124,17 @@ export async function watchStatuses(
   });
   await readAgain();
   return {
+    setWanted(wanted) {
+      if (isOver || wanted === isWanted) return;
+      isWanted = wanted;
+      bringUp();
+    },
     async [Symbol.asyncDispose]() {
       changes[Symbol.dispose]();
-      await Promise.allSettled([...watched.keys()].map(forget));
+      isOver = true;
+      isWanted = false;
+      for (const id of [...looks.keys()]) stop(id);
+      await Promise.allSettled(ends);
     },
   };
-}
-
-/** Read anew: it may have changed while we waited. */
-function hasBeenForgotten(one: Watched): boolean {
-  return one.forgotten;
 }

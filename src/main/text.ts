@@ -9,6 +9,7 @@ export const texts = {
   edit: 'Edit',
   view: 'View',
   window: 'Window',
+  watchAlone: 'Watch while no window is open',
   noInstances: 'No instances yet',
   runGoesOn: (count: number): string =>
     count === 1 ? 'A run is still going on.' : `${count} runs are still going on.`,

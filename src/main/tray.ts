@@ -18,8 +18,15 @@ interface StatusTray extends Disposable {
   show(instances: readonly InstanceSummary[]): void;
 }
 
+export interface TrayActions {
+  readonly open: () => void;
+  readonly quit: () => void;
+  readonly watchesAlone: () => boolean;
+  readonly watchAlone: (watches: boolean) => void;
+}
+
 /** One picture for all instances, and a menu that names each. */
-export function openTray(actions: { readonly open: () => void; readonly quit: () => void }): StatusTray {
+export function openTray(actions: TrayActions): StatusTray {
   const tray = new Tray(readIcon('none'));
   tray.on('click', actions.open);
   const show = (instances: readonly InstanceSummary[]): void => {
@@ -31,6 +38,12 @@ export function openTray(actions: { readonly open: () => void; readonly quit: ()
       Menu.buildFromTemplate([
         ...(lines.length === 0 ? [texts.noInstances] : lines).map((label) => ({ label, enabled: false })),
         { type: 'separator' },
+        {
+          label: texts.watchAlone,
+          type: 'checkbox',
+          checked: actions.watchesAlone(),
+          click: ({ checked }) => actions.watchAlone(checked),
+        },
         { label: texts.open, click: actions.open },
         { label: texts.quit, click: actions.quit },
       ]),

@@ -4,7 +4,8 @@ import { themeSchema, type Theme } from '../shared/contract/app.ts';
 import type { Rectangle } from './visible-bounds.ts';
 
 /*
- * What belongs to the window and to no other door: where it was, its theme, and through which port each dashboard was signed in.
+ * What belongs to the window and to no other door: where it was, its theme, whether the tray goes on watching without it, and
+ * through which port each dashboard was signed in.
  */
 
 const rectangleSchema = z.strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) });
@@ -17,18 +18,22 @@ const stateSchema = z.strictObject({
   bounds: rectangleSchema.optional(),
   maximised: z.boolean(),
   theme: themeSchema,
+  watchesAlone: z.boolean().default(false),
   dashboards: z.record(z.string(), dashboardSchema),
 });
 type State = z.infer<typeof stateSchema>;
 
-const fresh: State = { maximised: false, theme: 'system', dashboards: {} };
+const fresh: State = { maximised: false, theme: 'system', watchesAlone: false, dashboards: {} };
 
 export interface WindowState {
   readonly bounds: Rectangle | undefined;
   readonly maximised: boolean;
   readonly theme: Theme;
+  /** Whether instances are watched while no window is open. */
+  readonly watchesAlone: boolean;
   keepPlace(bounds: Rectangle, maximised: boolean): void;
   keepTheme(theme: Theme): void;
+  keepWatchesAlone(watches: boolean): void;
   dashboard(instanceId: string): DashboardMemory | undefined;
   keepDashboard(instanceId: string, memory: DashboardMemory): void;
 }
@@ -53,8 +58,12 @@ export function openWindowState(folder: string): WindowState {
     get theme() {
       return state.theme;
     },
+    get watchesAlone() {
+      return state.watchesAlone;
+    },
     keepPlace: (bounds, maximised) => keep({ bounds, maximised }),
     keepTheme: (theme) => keep({ theme }),
+    keepWatchesAlone: (watchesAlone) => keep({ watchesAlone }),
     dashboard: (instanceId) => state.dashboards[instanceId],
     keepDashboard: (instanceId, memory) => keep({ dashboards: { ...state.dashboards, [instanceId]: memory } }),
   };
