@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -169,6 +171,22 @@ describeWithLab('a link to a server', () => {
     const heard = listen(another);
     another.input.write('echo $((6*7))\n');
     await expect.poll(heard).toContain('42');
+  });
+
+  it('is controlled under a lease of a process that can be asked for, so that nobody waits for a dead one', async () => {
+    await provide();
+    const runsDir = join(test.dataDir, 'runs');
+    const seen = new Set<string>();
+    const stopping = test.core.instances.stop('far away').then(
+      () => 'over',
+      () => 'over',
+    );
+    while ((await Promise.race([stopping, sleep(20)])) !== 'over') {
+      for (const name of await readdir(runsDir).catch(() => [])) seen.add(name);
+    }
+    expect([...seen]).toEqual([expect.stringMatching(/^r-.*\.jsonl$/)]);
+    expect(await readdir(runsDir)).toEqual([]);
+    expect(await test.core.runs.list()).toEqual([]);
   });
 
   it('keeps the port of a tunnel when the connection breaks and comes back', async () => {

@@ -13,7 +13,7 @@ import { readNodeSources, type NodePlace } from '../openclaw/node-release.ts';
 import { createRegistry } from '../openclaw/registry.ts';
 import { serverEnvironment, serverLayout } from '../openclaw/server-layout.ts';
 import { buildServerPlan, listServerFacts } from '../plans/server-plan.ts';
-import type { Runs } from '../runner/journal.ts';
+import { openJournal, type Runs } from '../runner/journal.ts';
 import type { Holder } from '../runner/lease.ts';
 import { checkPlan } from '../runner/runner.ts';
 import { createServerLeaseKeeper } from '../runner/server-lease.ts';
@@ -187,9 +187,11 @@ export function createServerPlace(services: PlaceServices): Place {
     },
     async control(instance, verb, options) {
       await using server = await connect(instance.target, options);
+      // It keeps no log, but says whose process it is: the lease of one that died is not waited for.
+      await using journal = await openJournal(services.runs, services.ids.run());
       const holder = {
         installation: (await state.installation()).id,
-        run: services.ids.run(),
+        run: journal.runId,
         who: deps.who,
         why: `${verb} ${instance.name}`,
       };
