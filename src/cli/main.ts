@@ -46,8 +46,8 @@ const product: Product = {
       openProduct(settings, log),
       import('../server/index.ts'),
     ]);
-    const { who, dataDir, platform, mirrors } = deps;
-    const door = await openBrowserDoor({ core, version, who, dataDir, platform, mirrors, log, staticDir, ...options });
+    const { who, dataDir, platform } = deps;
+    const door = await openBrowserDoor({ core, version, who, dataDir, platform, log, staticDir, ...options });
     return {
       ...door,
       async [Symbol.asyncDispose]() {

@@ -161,6 +161,11 @@ export interface Core extends AsyncDisposable {
       readonly newest: readonly string[];
     }>;
   };
+  readonly mirrors: {
+    origins(): Promise<OriginOf>;
+    /** Kept in the data folder, for every door; the next preview downloads from there. */
+    choose(choices: MirrorChoices): Promise<void>;
+  };
   readonly secrets: {
     /** Where a secret that is kept now would go. */
     backend(): Promise<SecretsBackend>;
@@ -195,7 +200,8 @@ export interface CoreDeps {
   readonly version: string;
   /** SSH_AUTH_SOCK, or the pipe of Windows' agent; absent: no agent. */
   readonly sshAgent?: string;
-  readonly mirrors: Mirrors;
+  /** What the environment says; the rest is chosen by a person, or is the makers' own. */
+  readonly mirrors: Partial<Mirrors>;
   /** The OS keychain, where the door could load it. */
   readonly keychain?: Keychain;
   /** File that holds the vault's passphrase. */
@@ -227,6 +233,18 @@ export interface Mirrors {
   /** Default https://openclaw.ai/install.sh: the whole address of the official installer. */
   readonly installer: string;
 }
+
+export type MirrorName = keyof Mirrors;
+
+/** An address, and who says so. */
+export interface MirrorOrigin {
+  readonly url: string;
+  readonly from: 'environment' | 'settings' | 'default';
+}
+export type OriginOf = Readonly<Record<MirrorName, MirrorOrigin>>;
+
+/** Base addresses without a trailing slash; an empty one goes back to the default, an absent one stays as it is. */
+export type MirrorChoices = { readonly [Name in MirrorName]?: string | undefined };
 
 /** The operating system's keychain. Rejects with AppError `secrets.locked` or `secrets.unavailable`. */
 export interface Keychain {

@@ -20,6 +20,7 @@ import { createTokenKeeper } from './places/token-keeper.ts';
 import { createRuns } from './runner/journal.ts';
 import { createSecretStore } from './secrets/create-secret-store.ts';
 import { watchRecords } from './state/watch-records.ts';
+import { createMirrorBook } from './state/mirror-book.ts';
 import { createStateStore } from './state/state-store.ts';
 import { superviseDataFolder } from './supervisor/supervise.ts';
 import { createIds, systemClock } from './system/ids.ts';
@@ -47,7 +48,8 @@ export function createCore(deps: CoreDeps): Core {
     keychain: deps.keychain,
     passphraseFile: deps.passphraseFile,
   });
-  const services: PlaceServices = { deps, state, runs, secrets, trust, ids, now };
+  const mirrors = createMirrorBook(layout.mirrorsFile, deps.mirrors, now);
+  const services: PlaceServices = { deps, state, runs, secrets, trust, mirrors, ids, now };
   const logins = createLogins(state, secrets, (id) => links.retry(id));
   const links = createLinks({ ...services, readLogin: (id) => logins.read(id), onProblem });
   const places: Readonly<Record<Target['kind'], Place>> = {
@@ -172,10 +174,12 @@ export function createCore(deps: CoreDeps): Core {
     },
     versions: {
       async list(signal) {
-        const { tags, versions } = await createRegistry({ url: deps.mirrors.npm }).readReleases('openclaw', signal);
+        const { npm } = await mirrors.read();
+        const { tags, versions } = await createRegistry({ url: npm }).readReleases('openclaw', signal);
         return { tags, newest: listNewest(versions, SHOWN_VERSIONS) };
       },
     },
+    mirrors,
     secrets: { backend: async () => (await secrets.backend()).backend },
     onChange: (listener) => watchRecords(layout, listener, onProblem),
     runs: {

@@ -54,7 +54,6 @@ export async function openProduct({ settings, version, state, window, openWindow
     who: deps.who,
     dataDir: deps.dataDir,
     platform: deps.platform,
-    mirrors: deps.mirrors,
     log,
     actions: {
       setTheme(theme) {

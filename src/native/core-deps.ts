@@ -10,9 +10,6 @@ import type { Settings } from './settings.ts';
  * the data folder or the keychain would be two products.
  */
 
-const NPM = 'https://registry.npmjs.org';
-const NODE = 'https://nodejs.org/dist';
-const INSTALLER = 'https://openclaw.ai/install.sh';
 /** Where OpenSSH for Windows listens; it sets no variable. */
 const WINDOWS_AGENT = '\\\\.\\pipe\\openssh-ssh-agent';
 
@@ -39,9 +36,9 @@ export async function openCoreDeps({ settings, version, supervisorCommand, log }
     who: `${userName}@${hostname()}`,
     version,
     mirrors: {
-      npm: settings.mirrorNpm ?? NPM,
-      node: settings.mirrorNode ?? NODE,
-      installer: settings.mirrorInstaller ?? INSTALLER,
+      ...(settings.mirrorNpm === undefined ? {} : { npm: settings.mirrorNpm }),
+      ...(settings.mirrorNode === undefined ? {} : { node: settings.mirrorNode }),
+      ...(settings.mirrorInstaller === undefined ? {} : { installer: settings.mirrorInstaller }),
     },
     get supervisorCommand() {
       return supervisorCommand(dataDir);

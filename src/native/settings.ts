@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../shared/app-error.ts';
+import { addressSchema } from '../shared/model/address.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,20 +29,6 @@ function pathSchema(platform: NodeJS.Platform) {
     .regex(NO_CONTROL, 'It holds control characters.')
     .refine((path) => rules.isAbsolute(path), 'It is not an absolute path.');
 }
-
-/** Base addresses come back without a trailing slash. Credentials in an address would end up in logs and argument lists. */
-const addressSchema = z
-  .string()
-  .refine(
-    (text) => /^https?:\/\//.test(text) && URL.canParse(text),
-    'It is not an address that begins with https:// or http://.',
-  )
-  .refine(
-    (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''),
-    'It holds a user name or a password: an address is written to logs, so it may not.',
-  )
-  .refine((text) => !/[?#\s]/.test(text), 'It holds spaces, ? or #.')
-  .transform((text) => text.replace(/\/+$/, ''));
 
 /**
  * Reads the variables that Hardshell knows; an empty one counts as absent. Pure.

@@ -1,4 +1,4 @@
-import type { Core, Mirrors } from '../core/index.ts';
+import type { Core } from '../core/index.ts';
 import type { Door, Theme } from '../shared/contract/app.ts';
 import type { CallName, CallOutput, CallRequest } from '../shared/contract/contract.ts';
 import type { FromDoor } from '../shared/contract/wire.ts';
@@ -42,7 +42,6 @@ export interface PanelDeps {
   readonly who: string;
   readonly dataDir: string;
   readonly platform: NodeJS.Platform;
-  readonly mirrors: Mirrors;
   readonly actions: DoorActions;
   readonly log: PanelLog;
 }

@@ -37,7 +37,6 @@ beforeEach(async () => {
     who: 'anna@laptop',
     dataDir: dir,
     platform: 'linux',
-    mirrors: { npm: 'https://npm.example', node: 'https://node.example', installer: 'https://openclaw.example' },
     log: () => undefined,
     staticDir: dir,
   });

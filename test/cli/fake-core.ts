@@ -146,6 +146,7 @@ export function createFakeCore(script: Script = {}): FakeCore {
     },
     ssh: { hosts: () => notAsked('ssh.hosts') },
     versions: { list: () => notAsked('versions.list') },
+    mirrors: { origins: () => notAsked('mirrors.origins'), choose: () => notAsked('mirrors.choose') },
     secrets: { backend: () => notAsked('secrets.backend') },
     onChange: () => ({ [Symbol.dispose]: () => undefined }),
     runs: {

@@ -20,9 +20,9 @@ export const info: AppInfo = {
   dataDir: '/home/anna/.local/share/hardshell',
   secretsBackend: 'keychain',
   mirrors: {
-    npm: 'https://registry.npmjs.org',
-    node: 'https://nodejs.org/dist',
-    installer: 'https://openclaw.ai/install.sh',
+    npm: { url: 'https://registry.npmjs.org', from: 'default' },
+    node: { url: 'https://mirror.example/node', from: 'settings' },
+    installer: { url: 'https://openclaw.ai/install.sh', from: 'default' },
   },
   copiesSecrets: false,
 };

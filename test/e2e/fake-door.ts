@@ -123,6 +123,7 @@ export function createFakeDoor(query: URLSearchParams) {
 
   const handlers: Handlers = {
     'app.info': () => (query.get('door') === 'desktop' ? { ...info, door: 'desktop', copiesSecrets: true } : info),
+    'app.setMirrors': () => info.mirrors,
     'app.setTheme': () => null,
     'instance.list': () => list,
     'instance.status': ({ instanceId }) => {

@@ -26,7 +26,6 @@ describeWithLab('the one-time address', () => {
       who: 'anna@laptop',
       dataDir: dir.path,
       platform: 'linux',
-      mirrors: { npm: 'https://npm.example', node: 'https://node.example', installer: 'https://openclaw.example' },
       log: () => undefined,
       staticDir: dir.path,
     });

@@ -52,6 +52,8 @@ export const SAMPLE: MetricSample = {
   diskTotalBytes: 4e10,
 };
 
+const mirror = (name: string) => ({ url: `https://${name}.example`, from: 'default' as const });
+
 /** The fake product of the command line, with everything that a panel asks for beyond it. */
 export function createPanelCore(script: PanelScript = {}): PanelCore {
   const base = createFakeCore({
@@ -114,7 +116,8 @@ export function createPanelCore(script: PanelScript = {}): PanelCore {
     };
   };
 
-  const more: Omit<Core, keyof FakeCore> & Pick<Core, 'logins' | 'ssh' | 'versions' | 'secrets' | 'onChange'> = {
+  const more: Omit<Core, keyof FakeCore> &
+    Pick<Core, 'logins' | 'ssh' | 'versions' | 'secrets' | 'mirrors' | 'onChange'> = {
     logins: {
       provide: () => Promise.resolve(),
       forget: () => Promise.resolve(),
@@ -122,6 +125,10 @@ export function createPanelCore(script: PanelScript = {}): PanelCore {
     },
     ssh: { hosts: () => Promise.resolve([{ alias: 'gate', hostName: 'gate.example', port: 2222 }]) },
     versions: { list: () => Promise.resolve({ tags: { latest: '2026.9.6' }, newest: ['2026.9.6'] }) },
+    mirrors: {
+      origins: () => Promise.resolve({ npm: mirror('npm'), node: mirror('node'), installer: mirror('installer') }),
+      choose: () => Promise.resolve(),
+    },
     secrets: { backend: () => Promise.resolve('keychain') },
     onChange: (listener) => listening(changeListeners, listener),
   };

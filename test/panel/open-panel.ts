@@ -48,7 +48,6 @@ export function openTestPanel(
     who: 'anna@laptop',
     dataDir: '/home/anna/.local/share/hardshell',
     platform: 'linux',
-    mirrors: { npm: 'https://npm.example', node: 'https://node.example', installer: 'https://openclaw.example' },
     log: (entry) => logged.push(entry),
     actions: {
       setTheme: () => undefined,

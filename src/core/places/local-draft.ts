@@ -67,12 +67,12 @@ export async function readLocalFindings(
   { instance, nodeRange }: Draft,
   layout: LocalLayout,
   isNamed: boolean,
-  { deps }: PlaceServices,
+  { deps, mirrors }: PlaceServices,
   supervisor: SupervisorAccess,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const isInstalled = (await readInstalledVersion(layout.packageDir)) !== undefined;
-  const urls = [`${deps.mirrors.npm}/openclaw`];
+  const urls = [`${(await mirrors.read()).npm}/openclaw`];
   const [computer, reach, port] = await Promise.all([
     readLocalComputer(deps, [deps.dataDir]),
     isInstalled ? undefined : readReach(fetch, urls, signal),

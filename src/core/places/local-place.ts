@@ -30,7 +30,6 @@ import { createTokenKeeper } from './token-keeper.ts';
 /** This computer: OpenClaw in the data folder, its gateways in the hands of a supervisor. */
 export function createLocalPlace(services: PlaceServices): Place {
   const { deps, state, secrets } = services;
-  const registry = createRegistry({ url: deps.mirrors.npm });
   const supervisor = createSupervisorAccess(services);
   const client = { version: deps.version, platform: deps.platform };
   const layoutOf = (instance: Instance): LocalLayout => layoutLocal(deps.dataDir, instance, deps.platform);
@@ -67,6 +66,8 @@ export function createLocalPlace(services: PlaceServices): Place {
       const { signal, options, existing, spec } = request;
       options.onPhase?.('reading');
       const place = expectLocalPlace(deps.platform, deps.arch);
+      const mirrors = await services.mirrors.read();
+      const registry = createRegistry({ url: mirrors.npm });
       const draft = await draftLocalInstance(request, place, registry, services, supervisor);
       const { instance } = draft;
       const layout = layoutOf(instance);
@@ -80,8 +81,8 @@ export function createLocalPlace(services: PlaceServices): Place {
         const plan = buildLocalPlan({
           layout,
           instance,
-          registry: deps.mirrors.npm,
-          readNodeSources: (limit) => readNodeSources(registry, deps.mirrors, instance.nodeVersion, place, limit),
+          registry: mirrors.npm,
+          readNodeSources: (limit) => readNodeSources(registry, mirrors, instance.nodeVersion, place, limit),
           readManifest: (limit) => registry.readManifest('openclaw', instance.version, limit),
           settings: {
             port: instance.port,

@@ -18,6 +18,7 @@ import type { Holder } from '../runner/lease.ts';
 import { checkPlan } from '../runner/runner.ts';
 import { createServerLeaseKeeper } from '../runner/server-lease.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import type { MirrorBook } from '../state/mirror-book.ts';
 import type { StateStore } from '../state/state-store.ts';
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import type { Ids } from '../system/ids.ts';
@@ -38,6 +39,7 @@ export interface PlaceServices {
   readonly state: StateStore;
   readonly secrets: SecretStore;
   readonly trust: TrustStore;
+  readonly mirrors: MirrorBook;
   readonly runs: Runs;
   readonly ids: Ids;
   readonly now: () => number;
@@ -47,7 +49,6 @@ export interface PlaceServices {
 export function createServerPlace(services: PlaceServices): Place {
   const { deps, state, secrets, trust } = services;
   const layout = serverLayout;
-  const registry = createRegistry({ url: deps.mirrors.npm });
   const leasePaths = { dir: layout.ownDir, auditLog: layout.auditLog };
   const client = { version: deps.version, platform: deps.platform };
   const connect = (target: Target, options: Parameters<typeof openServer>[3]): Promise<ServerConnection> =>
@@ -56,6 +57,8 @@ export function createServerPlace(services: PlaceServices): Place {
   const openDeployment = async (request: DeploymentRequest, server: ServerConnection): Promise<OpenPlan> => {
     const { spec, existing, signal, options } = request;
     options.onPhase?.('reading');
+    const mirrors = await services.mirrors.read();
+    const registry = createRegistry({ url: mirrors.npm });
     const { id: installation } = await state.installation();
     const keeper = createServerLeaseKeeper(server.host, leasePaths);
     const claim = claimFact(layout);
@@ -80,7 +83,7 @@ export function createServerPlace(services: PlaceServices): Place {
     const isInstalled = isClaimed && (await facts.read(installed)) !== undefined;
     const { findings, fixes } = await readServerPreflight(facts, {
       layout,
-      mirrors: deps.mirrors,
+      mirrors,
       instance,
       nodeRange,
       isClaimed,
@@ -101,8 +104,8 @@ export function createServerPlace(services: PlaceServices): Place {
         installation,
         ownsAccount: found?.ownsAccount ?? (await facts.read(accountFact(layout.user))) === undefined,
       },
-      mirrors: deps.mirrors,
-      readNodeSources: (limit) => readNodeSources(registry, deps.mirrors, instance.nodeVersion, place, limit),
+      mirrors,
+      readNodeSources: (limit) => readNodeSources(registry, mirrors, instance.nodeVersion, place, limit),
       client,
       memoryBytes,
       settings: {

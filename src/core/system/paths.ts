@@ -37,6 +37,7 @@ export interface DataLayout {
   readonly metricsDir: string;
   readonly trustFile: string;
   readonly installationFile: string;
+  readonly mirrorsFile: string;
   /** Node.js and what else the instances of this computer share. */
   readonly runtimeDir: string;
 }
@@ -54,6 +55,7 @@ export function layoutData(dataDir: string, platform: NodeJS.Platform): DataLayo
     metricsDir: join(dataDir, 'metrics'),
     trustFile: join(dataDir, 'trust.json'),
     installationFile: join(dataDir, 'installation.json'),
+    mirrorsFile: join(dataDir, 'mirrors.json'),
     runtimeDir: join(dataDir, 'runtime'),
   };
 }

@@ -15,9 +15,13 @@ export const appHandlers: Handlers<keyof typeof appCalls> = {
     who: panel.who,
     dataDir: panel.dataDir,
     secretsBackend: await panel.core.secrets.backend(),
-    mirrors: { npm: panel.mirrors.npm, node: panel.mirrors.node, installer: panel.mirrors.installer },
+    mirrors: await panel.core.mirrors.origins(),
     copiesSecrets: panel.actions.copySecret !== undefined,
   }),
+  'app.setMirrors': async (choices, { panel }) => {
+    await panel.core.mirrors.choose(choices);
+    return await panel.core.mirrors.origins();
+  },
   'app.setTheme': ({ theme }, { panel }) => {
     panel.actions.setTheme(theme);
     return Promise.resolve(null);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressSchema } from '../model/address.ts';
 import { call, done, nothing } from './call.ts';
 
 const doorSchema = z.enum(['desktop', 'browser']);
@@ -8,6 +9,11 @@ export const themeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof themeSchema>;
 
 const secretsBackendSchema = z.enum(['keychain', 'vault-passphrase', 'vault-keyfile', 'memory']);
+
+const mirrorSchema = z.strictObject({ url: z.string(), from: z.enum(['environment', 'settings', 'default']) });
+/** Where programs are downloaded from, and who says so. */
+const mirrorsSchema = z.strictObject({ npm: mirrorSchema, node: mirrorSchema, installer: mirrorSchema });
+const mirrorChoiceSchema = z.union([z.literal(''), addressSchema]).optional();
 
 /** What the interface has to know about the program behind it. */
 const appInfoSchema = z.strictObject({
@@ -19,7 +25,7 @@ const appInfoSchema = z.strictObject({
   dataDir: z.string(),
   /** Where new secrets go. */
   secretsBackend: secretsBackendSchema,
-  mirrors: z.strictObject({ npm: z.string(), node: z.string(), installer: z.string() }),
+  mirrors: mirrorsSchema,
   /** Whether this door copies a secret without showing it to the interface. */
   copiesSecrets: z.boolean(),
 });
@@ -27,6 +33,11 @@ export type AppInfo = z.infer<typeof appInfoSchema>;
 
 export const appCalls = {
   'app.info': call(nothing, appInfoSchema),
+  /** Empty: back to the default. What the environment says stays as it is. */
+  'app.setMirrors': call(
+    z.strictObject({ npm: mirrorChoiceSchema, node: mirrorChoiceSchema, installer: mirrorChoiceSchema }),
+    mirrorsSchema,
+  ),
   /** The window follows; the choice itself is kept by the interface. */
   'app.setTheme': call(z.strictObject({ theme: themeSchema }), done),
 } as const;

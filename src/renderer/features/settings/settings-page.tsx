@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { MirrorsPanel } from './mirrors-panel.tsx';
 import styles from './settings-page.module.css';
 
 const t = text.settings;
@@ -43,15 +44,7 @@ export function SettingsPage() {
           ]}
         />
       </Panel>
-      <Panel heading={t.mirrors}>
-        <p className={styles['lead']}>{t.mirrorsLead}</p>
-        <KeyValue
-          rows={(['npm', 'node', 'installer'] as const).map((name) => ({
-            key: t[name],
-            value: info === undefined ? wait : <code>{info.mirrors[name]}</code>,
-          }))}
-        />
-      </Panel>
+      <MirrorsPanel />
       <Panel heading={t.about}>
         <KeyValue
           rows={[

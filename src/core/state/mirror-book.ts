@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { addressSchema } from '../../shared/model/address.ts';
+import type { MirrorChoices, MirrorName, MirrorOrigin, Mirrors, OriginOf } from '../api.ts';
+import type { Clock } from '../system/ids.ts';
+import { createRecordFile } from './record-file.ts';
+import type { Versioned } from './versioned.ts';
+
+const DEFAULTS: Mirrors = {
+  npm: 'https://registry.npmjs.org',
+  node: 'https://nodejs.org/dist',
+  installer: 'https://openclaw.ai/install.sh',
+};
+
+const recordSchema = z.strictObject({
+  npm: addressSchema.optional(),
+  node: addressSchema.optional(),
+  installer: addressSchema.optional(),
+});
+const versioned: Versioned<z.infer<typeof recordSchema>> = { version: 1, schema: recordSchema, migrations: {} };
+
+/** Where programs are downloaded from: what the environment says, else what a person chose, else the makers themselves. */
+export interface MirrorBook {
+  read(): Promise<Mirrors>;
+  origins(): Promise<OriginOf>;
+  choose(choices: MirrorChoices): Promise<void>;
+}
+
+/** @param given what the environment of this process says, which nobody changes from inside */
+export function createMirrorBook(file: string, given: Partial<Mirrors>, clock: Clock): MirrorBook {
+  const record = createRecordFile(file, versioned, clock);
+  const origins = async (): Promise<OriginOf> => {
+    const chosen = (await record.read()) ?? {};
+    const find = (name: MirrorName): MirrorOrigin => {
+      const fixed = given[name];
+      if (fixed !== undefined) return { url: fixed, from: 'environment' };
+      const own = chosen[name];
+      return own === undefined ? { url: DEFAULTS[name], from: 'default' } : { url: own, from: 'settings' };
+    };
+    return { npm: find('npm'), node: find('node'), installer: find('installer') };
+  };
+  return {
+    origins,
+    async read() {
+      const { npm, node, installer } = await origins();
+      return { npm: npm.url, node: node.url, installer: installer.url };
+    },
+    async choose(choices) {
+      await record.update((old = {}) => {
+        const wanted = { ...old, ...choices };
+        return Object.fromEntries(Object.entries(wanted).filter(([, url]) => url !== undefined && url !== ''));
+      });
+    },
+  };
+}
