@@ -76,7 +76,10 @@ export function packConfig({ build, output, electronDist, electronVersion }) {
     electronFuses: wantedFuses,
     afterPack: ({ packager, appOutDir }) => layOutCommandLine(packager.getResourcesDir(appOutDir)),
     publish: null,
+    // by this name desktops connect a window with its entry in the menu
+    extraMetadata: { desktopName: 'hardshell.desktop' },
     linux: {
+      syncDesktopName: true,
       target: 'AppImage',
       // `hardshell` is the command line
       executableName: 'hardshell-desktop',

@@ -7,6 +7,7 @@ import { readDataDir } from '../native/core-deps.ts';
 import { parseSettings } from '../native/settings.ts';
 import { readVersion } from '../native/version.ts';
 import { setupDesktop } from './desktop.ts';
+import { trustExtraCertificates } from './extra-certificates.ts';
 import { texts } from './text.ts';
 import { openWindowState } from './window-state.ts';
 
@@ -14,6 +15,7 @@ import { openWindowState } from './window-state.ts';
 export async function start(): Promise<void> {
   try {
     const settings = parseSettings(process.env, process.platform);
+    trustExtraCertificates(process.env);
     // Beside what all doors share: one folder is all of Hardshell, and two data folders are two programs.
     const folder = join(readDataDir(settings), 'desktop');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
