@@ -6,9 +6,11 @@ import { askAboutRuns } from './ask-about-runs.ts';
 import { openDoorIpc } from './door-ipc.ts';
 import { bringToFront, openMainWindow, WINDOW_PARTITION } from './main-window.ts';
 import { setupMenu } from './menu.ts';
+import { listenForNotOpened } from './navigation-guard.ts';
 import { openProduct } from './product.ts';
 import { programFiles } from './program-files.ts';
 import { watchStatuses } from './status-watch.ts';
+import { texts } from './text.ts';
 import { openTray } from './tray.ts';
 import type { WindowState } from './window-state.ts';
 
@@ -38,6 +40,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
   serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer);
   setupMenu();
 
+  listenForNotOpened(() => panel.announce('app.noticed', { level: 'warn', message: texts.linkNotOpened }));
   const ipc = openDoorIpc(panel, log);
   const tray = openTray({
     open: () => openWindow(),

@@ -14,11 +14,17 @@ export function fenceIn(contents: WebContents, fence: Fence): void {
   fences.set(contents, fence);
 }
 
+let onNotOpened: () => void = () => undefined;
+
+/** Told when a link of a page has led nowhere: a computer without a browser. The page that asked is not told. */
+export function listenForNotOpened(listener: () => void): void {
+  onNotOpened = listener;
+}
+
 /** Only https: whatever else a page asks for might start a program. */
 function openOutside(address: string): void {
   if (!URL.canParse(address) || new URL(address).protocol !== 'https:') return;
-  // a computer without a browser: the page that asked cannot be told
-  shell.openExternal(address).catch(() => undefined);
+  shell.openExternal(address).catch(() => onNotOpened());
 }
 
 export function setupNavigationGuard(): void {

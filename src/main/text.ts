@@ -10,6 +10,7 @@ export const texts = {
   view: 'View',
   window: 'Window',
   watchAlone: 'Watch while no window is open',
+  linkNotOpened: 'This computer opened no browser for the link.',
   noInstances: 'No instances yet',
   runGoesOn: (count: number): string =>
     count === 1 ? 'A run is still going on.' : `${count} runs are still going on.`,

@@ -46,6 +46,12 @@ describeWithDesktop('the desktop app', () => {
     expect(app.windows()).toHaveLength(1);
     const opened = await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
     expect(opened).toEqual(['https://example.org/', 'https://example.org/']);
+
+    await app.evaluate(({ shell }) => {
+      shell.openExternal = () => Promise.reject(new Error('there is no browser'));
+    });
+    await page.evaluate(`void window.open('https://example.org/')`);
+    await page.getByText('This computer opened no browser for the link.').waitFor();
   });
 
   it('lets no page ask for anything, and none fetch anything from elsewhere', async () => {
