@@ -19,6 +19,7 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     copyDetails: 'Copy details',
+    chooseMirrors: 'Choose mirrors',
     back: 'Back',
     next: 'Continue',
     cancel: 'Cancel',

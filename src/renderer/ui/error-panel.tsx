@@ -1,12 +1,18 @@
 import { CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '../../shared/app-error.ts';
+import { goTo } from '../router.ts';
 import { formatErrorDetails } from '../text/error-text.ts';
 import { text } from '../text/index.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Code } from './code.tsx';
 import styles from './error-panel.module.css';
+
+/** Whether another place to download from would help. Pure. */
+export function isCuredByMirror({ code }: ErrorReport): boolean {
+  return code === 'registry.unreachable' || code === 'preflight.network' || code === 'download.failed';
+}
 
 interface ErrorPanelProps {
   readonly error: ErrorReport;
@@ -19,16 +25,18 @@ interface ErrorPanelProps {
 /** What happened, what to do, the button that does it; the technical part is folded. */
 export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, actions }: ErrorPanelProps) {
   const details = formatErrorDetails(error);
+  const mirrors = isCuredByMirror(error);
   return (
     <div className={styles['panel']} role="alert">
       <CircleX className={styles['icon']} size={18} aria-hidden />
       <div className={styles['body']}>
         <p className={styles['message']}>{error.message}</p>
         {error.hint !== undefined && <p>{error.hint}</p>}
-        {(onRetry !== undefined || actions !== undefined) && (
+        {(onRetry !== undefined || actions !== undefined || mirrors) && (
           <div className={styles['actions']}>
             {onRetry !== undefined && <Button onClick={onRetry}>{retryLabel}</Button>}
             {actions}
+            {mirrors && <Button onClick={() => goTo({ page: 'settings' })}>{text.common.chooseMirrors}</Button>}
           </div>
         )}
         <details className={styles['details']}>

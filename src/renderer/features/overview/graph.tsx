@@ -74,7 +74,8 @@ function buildOptions(width: number, format: (value: number) => string): uPlot.O
   return {
     width,
     height: HEIGHT_PX,
-    padding: [8, 8, 0, 0],
+    // room for half a label where an hour ends at the edge
+    padding: [8, 18, 0, 0],
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     legend: { show: false },
     scales: { x: { time: true, auto: false }, y: { auto: false } },

@@ -2,10 +2,10 @@ import { CircleCheck, CircleX, TriangleAlert, Wrench } from 'lucide-react';
 import { useEffect } from 'react';
 import type { FindingView } from '../../../shared/contract/deployment.ts';
 import { useClient } from '../../live.ts';
-import { goTo } from '../../router.ts';
+import { formatRoute, goTo } from '../../router.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { ErrorPanel, isCuredByMirror } from '../../ui/error-panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { HostKeyScreen, isHostKeyError } from './host-key-screen.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
@@ -92,6 +92,9 @@ export function Findings({ findings }: { readonly findings: readonly FindingView
           <span className={styles['because']}>
             {finding.because}
             {finding.error?.hint !== undefined && <span className={styles['hint']}>{finding.error.hint}</span>}
+            {finding.error !== undefined && isCuredByMirror(finding.error) && (
+              <a href={formatRoute({ page: 'settings' })}>{text.common.chooseMirrors}</a>
+            )}
           </span>
           {finding.level !== 'ok' && <span className={styles['level']}>{words.levels[finding.level]}</span>}
         </li>
