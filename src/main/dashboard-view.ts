@@ -1,5 +1,6 @@
 import { WebContentsView, type BrowserWindow } from 'electron';
 import type { Bounds } from '../shared/contract/dashboard.ts';
+import type { Secret } from '../shared/secret.ts';
 import { CALM_PAGE, serveCalmPage } from './app-scheme.ts';
 import { fenceIn } from './navigation-guard.ts';
 
@@ -22,6 +23,8 @@ export interface DashboardView extends Disposable {
   find(text: string, direction: 'next' | 'previous'): void;
   /** Whether the page asks for a token. What a page answers is only a hint: it may be anybody's. */
   asksForLogin(): Promise<boolean>;
+  /** Removes from what the page keeps for its session whatever holds the secret. */
+  forget(secret: Secret): Promise<void>;
 }
 
 interface ViewOptions {
@@ -50,6 +53,9 @@ export function openDashboardView({ window, instanceId, origin, onGone }: ViewOp
   let isPlaced = false;
   /** Loads that were asked for: whoever asked hears how they end. */
   let ownLoads = 0;
+  /** What was answered last: a page comes with a refusal as well, and is loaded like any other. */
+  let httpStatus = 0;
+  page.on('did-navigate', (_event, _address, status) => (httpStatus = status));
   const loadOwn = async (address: string): Promise<void> => {
     ownLoads += 1;
     try {
@@ -57,7 +63,13 @@ export function openDashboardView({ window, instanceId, origin, onGone }: ViewOp
     } finally {
       ownLoads -= 1;
     }
+    if (httpStatus >= 400) throw new Error(`The gateway answers ${httpStatus}.`);
   };
+  /** Undefined where another page is shown. */
+  const lookAt = async (code: string): Promise<unknown> =>
+    page.getURL().startsWith(`${origin()}/`)
+      ? ((await page.executeJavaScriptInIsolatedWorld(LOOKING_WORLD, [{ code }])) as unknown)
+      : undefined;
   let searched = '';
   serveCalmPage(page.session);
   fenceIn(page, (address) => URL.canParse(address) && new URL(address).origin === origin());
@@ -104,9 +116,13 @@ export function openDashboardView({ window, instanceId, origin, onGone }: ViewOp
       searched = text;
     },
     async asksForLogin() {
-      if (!page.getURL().startsWith(`${origin()}/`)) return false;
-      const code = "document.querySelector('.login-gate') !== null";
-      return (await page.executeJavaScriptInIsolatedWorld(LOOKING_WORLD, [{ code }])) === true;
+      return (await lookAt("document.querySelector('.login-gate') !== null")) === true;
+    },
+    async forget(secret) {
+      await lookAt(
+        `for (const name of Object.keys(sessionStorage))
+           if (sessionStorage.getItem(name)?.includes(${JSON.stringify(secret.reveal())})) sessionStorage.removeItem(name);`,
+      );
     },
     [Symbol.dispose]() {
       if (!window.isDestroyed() && isPlaced) window.contentView.removeChildView(view);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { InstanceLink, Tunnel } from '../core/index.ts';
+import type { InstanceLink, InstanceStatus, Tunnel } from '../core/index.ts';
+import type { Instance } from '../shared/model/instance.ts';
 import { AppError } from '../shared/app-error.ts';
 import { Secret } from '../shared/secret.ts';
 import { openDashboard, type Dashboard } from './dashboard.ts';
@@ -18,6 +19,9 @@ interface World {
   readonly states: string[];
   askedPort: number | undefined;
   closed: number;
+  readonly forgotten: string[];
+  /** As the machine says how the gateway is. */
+  say(state: InstanceStatus['state']): void;
   setUp(isUp: boolean): void;
   onGone(): void;
 }
@@ -25,6 +29,7 @@ interface World {
 function createWorld(): World & { open(): Promise<Dashboard> } {
   const listeners = new Set<(isUp: boolean) => void>();
   let isUp = true;
+  let hear: ((status: InstanceStatus) => void) | undefined;
   const tunnel: Tunnel = {
     port: PORT,
     get isUp() {
@@ -41,7 +46,10 @@ function createWorld(): World & { open(): Promise<Dashboard> } {
   };
   const unused = () => Promise.reject(new AppError('internal.bug'));
   const link: InstanceLink = {
-    onStatus: () => ({ [Symbol.dispose]: () => undefined }),
+    onStatus(listener) {
+      hear = listener;
+      return { [Symbol.dispose]: () => (hear = undefined) };
+    },
     onSample: () => ({ [Symbol.dispose]: () => undefined }),
     history: unused,
     openShell: unused,
@@ -65,6 +73,10 @@ function createWorld(): World & { open(): Promise<Dashboard> } {
     place: () => undefined,
     zoom: () => undefined,
     find: () => undefined,
+    forget(secret) {
+      world.forgotten.push(secret.reveal());
+      return Promise.resolve();
+    },
     asksForLogin: () => Promise.resolve(world.asksForLogin && world.shown.at(-1) !== signIn),
     [Symbol.dispose]() {
       world.closed += 1;
@@ -78,6 +90,8 @@ function createWorld(): World & { open(): Promise<Dashboard> } {
     states: [] as string[],
     askedPort: undefined as number | undefined,
     closed: 0,
+    forgotten: [] as string[],
+    say: (state: InstanceStatus['state']): void => hear?.({ state, because: '', instance: { id: 'i-0' } as Instance }),
     setUp(next: boolean) {
       isUp = next;
       for (const listener of [...listeners]) listener(next);
@@ -171,6 +185,40 @@ describe('a dashboard', () => {
     world.setUp(true);
     await pass(10_000);
     expect(world.shown).toEqual([plain, 'calm', plain]);
+  });
+
+  it('gives way while the gateway restarts, and comes back when it runs', async () => {
+    const world = createWorld();
+    world.memory = { port: PORT, signedIn: true };
+    await using dashboard = await world.open();
+    await pass(10_000);
+    world.say('starting');
+    await pass(3_000);
+    expect(world.shown).toEqual([plain, 'calm']);
+    expect(world.states.at(-1)).toBe('reconnecting');
+    dashboard.tellAgain();
+    expect(world.states.slice(-2)).toEqual(['reconnecting', 'reconnecting']);
+    world.say('running');
+    await pass(1_000);
+    expect(world.shown).toEqual([plain, 'calm', plain]);
+    // nobody but us may be cut off from it
+    world.say('unreachable');
+    await pass(10_000);
+    expect(world.shown).toHaveLength(3);
+  });
+
+  it('takes the token from what the page keeps, long before Chromium writes that down', async () => {
+    const world = createWorld();
+    await using dashboard = await world.open();
+    expect(dashboard.view).toBeDefined();
+    await pass(1_000);
+    expect(world.forgotten.length).toBeGreaterThan(1);
+    expect(new Set(world.forgotten)).toEqual(new Set(['t0ken']));
+    await pass(10_000);
+    const before = world.forgotten.length;
+    dashboard.reload();
+    await pass(10_000);
+    expect(world.forgotten).toHaveLength(before);
   });
 
   it('frees everything when it is closed, in the middle of a load as well', async () => {

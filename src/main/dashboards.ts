@@ -71,16 +71,17 @@ export function createDashboards({ core, state, window, onState }: DashboardsDep
 
   const actions: DashboardActions = {
     async open({ instanceId, bounds }) {
-      let opening = open.get(instanceId);
-      if (opening === undefined) {
-        opening = openOne(instanceId);
+      const known = open.get(instanceId);
+      const opening = known ?? openOne(instanceId);
+      if (known === undefined) {
         open.set(instanceId, opening);
         opening.catch(() => {
           if (open.get(instanceId) === opening) open.delete(instanceId);
         });
       }
-      const { view } = await opening;
-      view.place(bounds);
+      const dashboard = await opening;
+      dashboard.view.place(bounds);
+      if (known !== undefined) dashboard.tellAgain();
       return { url: null };
     },
     async place({ instanceId, bounds }) {

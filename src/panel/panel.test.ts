@@ -197,3 +197,13 @@ describe('a token', () => {
     });
   });
 });
+
+describe('a notice', () => {
+  it('that is said before there is a page is heard by the first one, once', () => {
+    const { panel, connect } = openTestPanel();
+    panel.announce('app.noticed', { level: 'warn', message: 'A record was set aside.' });
+    const [first, second] = [connect(), connect()];
+    expect(first.events('app.noticed')).toEqual([{ level: 'warn', message: 'A record was set aside.' }]);
+    expect(second.events('app.noticed')).toEqual([]);
+  });
+});

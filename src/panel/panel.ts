@@ -17,12 +17,19 @@ export interface Panel extends AsyncDisposable {
   readonly announce: Tell;
 }
 
+/** Notices that wait for a page. */
+const MOST_UNHEARD = 20;
+
 export function createPanel(deps: PanelDeps): Panel {
   const { core, actions } = deps;
   const sessions = new Set<OpenSession>();
   const masks = createMasks();
   const given = createGivenStore();
+  const unheard: (() => void)[] = [];
   const announce: Tell = (event, payload) => {
+    // Said before there is a page, as of a record that cannot be read: nobody would ever hear it again.
+    if (event === 'app.noticed' && sessions.size === 0 && unheard.length < MOST_UNHEARD)
+      unheard.push(() => announce(event, payload));
     for (const session of sessions) session.tell(event, payload);
   };
 
@@ -62,6 +69,7 @@ export function createPanel(deps: PanelDeps): Panel {
     openSession(pipe) {
       const session = openSession(context, pipe);
       sessions.add(session);
+      for (const say of unheard.splice(0)) say();
       return {
         receive: (message) => session.receive(message),
         receiveBytes: (frame) => session.receiveBytes(frame),

@@ -95,10 +95,17 @@ describeWithDesktop('a dashboard in the window', () => {
     const { app, page } = desktop;
     await ask(page, 'dashboard.open', { instanceId: id, bounds: { x: 240, y: 80, width: 600, height: 400 } });
     await expect.poll(() => pageAt(app, 'hardshell://calm/')?.url(), { timeout: 20_000 }).toBe('hardshell://calm/');
-    const back = createServer((_request, response) => response.end(hostilePage));
+    // a gateway that has just started refuses at first
+    let refusals = 2;
+    const back = createServer((_request, response) => {
+      refusals -= 1;
+      response.writeHead(refusals < 0 ? 200 : 503, { 'content-type': 'text/html' }).end(hostilePage);
+    });
     await new Promise<void>((resolve) => back.listen(standIn.port, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${String(standIn.port)}/`;
     await expect.poll(() => pageAt(app, origin)?.url(), { timeout: 20_000 }).toBe(origin);
+    await expect.poll(() => pageAt(app, origin)?.evaluate('globalThis.found'), { timeout: 20_000 }).toEqual([]);
+    expect(refusals).toBe(-1);
     back.closeAllConnections();
     await new Promise((resolve) => back.close(resolve));
   });

@@ -9,6 +9,14 @@ export function describeWithDesktop(title: string, tests: () => void): void {
   else describe.skip(`${title} (${desktop.because})`, tests);
 }
 
+/** The same for what needs a desktop's keyring as well. */
+export function describeWithKeyring(title: string, { timeout }: { readonly timeout: number }, tests: () => void): void {
+  const desktop = inject('desktop');
+  const because = desktop.is === 'up' ? desktop.noKeyring : desktop.because;
+  if (because === undefined) describe(title, { timeout }, tests);
+  else describe.skip(`${title} (${because})`, tests);
+}
+
 export interface Desktop extends AsyncDisposable {
   readonly app: ElectronApplication;
   /** The first window's page. */
@@ -24,8 +32,17 @@ export function desktopBuild(): string {
   return desktop.build;
 }
 
+export interface DesktopOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Scripts that Electron loads before the program. */
+  readonly before?: readonly string[];
+}
+
 /** What starts the desktop app with a data folder, for whoever starts it without Playwright. */
-export function desktopCommand(dataDir: string): {
+export function desktopCommand(
+  dataDir: string,
+  { env: added = {}, before = [] }: DesktopOptions = {},
+): {
   readonly program: string;
   readonly args: string[];
   readonly env: Record<string, string>;
@@ -35,12 +52,13 @@ export function desktopCommand(dataDir: string): {
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
-  const env = { ...(Object.fromEntries(inherited) as Record<string, string>), HARDSHELL_DATA_DIR: dataDir };
-  return { program: desktop.electron, args: ['--disable-gpu', ...electronArguments(desktop.build)], env };
+  const env = { ...(Object.fromEntries(inherited) as Record<string, string>), HARDSHELL_DATA_DIR: dataDir, ...added };
+  const scripts = before.flatMap((script) => ['-r', script]);
+  return { program: desktop.electron, args: ['--disable-gpu', ...scripts, ...electronArguments(desktop.build)], env };
 }
 
-export async function openDesktop(dataDir: string): Promise<Desktop> {
-  const { program, args, env } = desktopCommand(dataDir);
+export async function openDesktop(dataDir: string, options?: DesktopOptions): Promise<Desktop> {
+  const { program, args, env } = desktopCommand(dataDir, options);
   const app = await _electron.launch({ executablePath: program, args, env });
   let said = '';
   app.process().stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));

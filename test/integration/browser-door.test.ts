@@ -1,18 +1,14 @@
 import { copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterEach, beforeAll, afterAll, expect, it } from 'vitest';
 import { openBrowserPerson, type BrowserPerson } from '../lab/browser-person.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { startNpmProxy, type NpmProxy } from '../lab/npm-proxy.ts';
+import { goOnTo, isAccessible, PATIENCE_MS, reach, RUN_MS, sees } from '../lab/person-steps.ts';
 import { findSecrets } from '../lab/secret-search.ts';
 import { startServer } from '../lab/server.ts';
 import { readTokenOnServer } from '../lab/server-traces.ts';
-
-/** A deployment takes a minute and a half on an idle machine. */
-const RUN_MS = 10 * 60_000;
-const PATIENCE_MS = 60_000;
 
 describeWithLab('the whole way in a browser', () => {
   let npm: NpmProxy;
@@ -117,49 +113,6 @@ describeWithLab('the whole way in a browser', () => {
     await tab.close();
   }
 });
-
-async function sees(page: Page, text: string, timeoutMs = PATIENCE_MS): Promise<void> {
-  const failed = page.getByRole('button', { name: 'Copy report' }).and(page.locator(':visible'));
-  const wanted = page.getByText(text, { exact: false }).first();
-  await wanted.waitFor({ timeout: timeoutMs }).catch(async (error: unknown) => {
-    const what = await page.locator('body').innerText();
-    throw new Error(`“${text}” is not there${(await failed.count()) > 0 ? ', the run has ended' : ''}:\n${what}`, {
-      cause: error,
-    });
-  });
-}
-
-/** What a screen reader, and somebody with weak eyes, would stumble over. */
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([]);
-}
-
-/** Goes on, also over the checks where they wait for a person. */
-async function goOnTo(page: Page, title: string): Promise<void> {
-  const there = page.getByText(title).first();
-  const next = page.getByRole('button', { name: 'Continue' });
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await there.isVisible())) {
-    if (Date.now() > deadline) await sees(page, title, 1);
-    if ((await next.count()) > 0 && (await next.first().isEnabled()))
-      await next
-        .first()
-        .click({ timeout: 1000 })
-        .catch(() => undefined);
-    await page.waitForTimeout(250);
-  }
-}
-
-/** By Tab, as somebody without a mouse. */
-async function reach(page: Page, name: string): Promise<void> {
-  const focused = page.locator(':focus');
-  for (let step = 0; step < 60; step += 1) {
-    if ((await focused.count()) > 0 && (await focused.innerText()).trim() === name) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`“${name}” cannot be reached by Tab.`);
-}
 
 async function removeEverything(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'More' }).click();

@@ -1,16 +1,14 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
+import { endGateways } from './end-gateways.ts';
+import { launchBrowser } from './launch-browser.ts';
 import { tempDataDir } from './temp-data-dir.ts';
 
-const run = promisify(execFile);
 const launcher = fileURLToPath(new URL('../../bin/hardshell', import.meta.url));
-const systemBrowser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 /** Somebody at a computer of their own, with `hardshell serve` and a browser. */
 export interface BrowserPerson extends AsyncDisposable {
@@ -32,10 +30,7 @@ export async function openBrowserPerson(env: Readonly<Record<string, string>>): 
   const dataDir = join(temp.path, 'data');
   const homeDir = join(temp.path, 'home');
   await mkdir(homeDir, { recursive: true });
-  const browser: Browser = await chromium.launch({
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    ...(systemBrowser === undefined ? {} : { executablePath: systemBrowser }),
-  });
+  const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const received: string[] = [];
   const complaints: string[] = [];
@@ -92,15 +87,4 @@ async function readAddress(door: ChildProcess): Promise<string> {
     return (JSON.parse(line) as { url: string }).url;
   }
   throw new Error('The door ended without an address.');
-}
-
-/** A test that failed half-way has left what outlives every door. */
-async function endGateways(env: NodeJS.ProcessEnv): Promise<void> {
-  const list = await run(process.execPath, [launcher, 'list', '--json'], { env });
-  const { instances = [] } = JSON.parse(list.stdout.trim().split('\n').at(-1) ?? '{}') as {
-    instances?: { name: string; target: { kind: string } }[];
-  };
-  for (const { name, target } of instances) {
-    if (target.kind === 'local') await run(process.execPath, [launcher, 'remove', name, '--purge', '--yes'], { env });
-  }
 }

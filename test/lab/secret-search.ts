@@ -38,18 +38,22 @@ export async function findSecretsUnder(
 ): Promise<{ found: string[]; files: number }> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const found = await Promise.all(
-    // As latin1 every byte is a character: nothing is lost in files that are not text.
-    files.map(async (file) => {
-      const text = await readFile(file);
-      const names = new Set([
-        ...findSecrets(text.toString('latin1'), secrets),
-        ...findSecrets(text.toString('utf8'), secrets),
-      ]);
-      return [...names].map((name) => `${name} in ${file}`);
-    }),
+  const found: string[] = [];
+  // A few at a time: an installed OpenClaw has more files than a process may have open.
+  for (let from = 0; from < files.length; from += 64) {
+    const some = await Promise.all(files.slice(from, from + 64).map((file) => findSecretsInFile(file, secrets)));
+    found.push(...some.flat());
+  }
+  return { found, files: files.length };
+}
+
+/** As bytes, in files that are not text as well; browsers write two of them a character. */
+async function findSecretsInFile(file: string, secrets: Readonly<Record<string, string>>): Promise<string[]> {
+  const bytes = await readFile(file);
+  const holds = (text: string): boolean => bytes.includes(text, 0, 'utf8') || bytes.includes(text, 0, 'utf16le');
+  return Object.entries(secrets).flatMap(([name, secret]) =>
+    formsOf(secret).some(holds) ? [`${name} in ${file}`] : [],
   );
-  return { found: found.flat(), files: files.length };
 }
 
 export interface Find {
