@@ -51,7 +51,8 @@ describeWithDesktop('the desktop app', () => {
       shell.openExternal = () => Promise.reject(new Error('there is no browser'));
     });
     await page.evaluate(`void window.open('https://example.org/')`);
-    await page.getByText('This computer opened no browser for the link.').waitFor();
+    // Locators wait for the navigations that were denied.
+    await expect.poll(() => page.evaluate('document.body.innerText')).toContain('opened no browser for the link');
   });
 
   it('lets no page ask for anything, and none fetch anything from elsewhere', async () => {
