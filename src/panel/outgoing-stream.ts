@@ -1,5 +1,5 @@
-import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from '../shared/contract/stream.ts';
 import { formatFrame } from '../shared/contract/wire.ts';
+import { createReaderWindow } from './reader-window.ts';
 import { cutLength } from './replay-buffer.ts';
 
 /** Of one frame: a reader that is told of progress draws smoothly. */
@@ -18,8 +18,8 @@ export interface StreamSource {
 }
 
 /**
- * Bytes on their way to one reader. At most `HIGH_WATER_BYTES` are under way that it has not acknowledged; beyond that the
- * source is paused, so that what waits here is no more than one chunk of it (or what is replayed).
+ * Bytes on their way to one reader. No more are under way unacknowledged than its window has room for; beyond that the source is
+ * paused until it is half empty, so that what waits here is no more than one chunk of it (or what is replayed).
  */
 export interface OutgoingStream {
   /** Bytes wait until `begin`: the reader has to hear the number of its stream first. */
@@ -37,32 +37,47 @@ export function createOutgoingStream(
   source: StreamSource,
   sendBytes: (frame: Uint8Array) => void,
 ): OutgoingStream {
+  const window = createReaderWindow();
   const waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
   let unacknowledged = 0;
   let hasBegun = false;
   let isPaused = false;
   let finished: (() => void) | undefined;
+  let turn: NodeJS.Immediate | undefined;
 
+  /** The first bytes that wait, joined: a terminal speaks in crumbs, and each frame costs its reader as much as a large one. */
+  const takePiece = (most: number): Uint8Array => {
+    let [count, bytes] = [0, 0];
+    for (; count < waiting.length && bytes < most; count += 1) bytes += waiting[count]?.length ?? 0;
+    const [first = new Uint8Array()] = waiting;
+    const joined = count === 1 ? first : Buffer.concat(waiting.slice(0, count), bytes);
+    const length = cutLength(joined, most);
+    waiting.splice(0, count, ...(length < bytes ? [joined.subarray(length)] : []));
+    waitingBytes -= length;
+    return joined.subarray(0, length);
+  };
   const flush = (): void => {
+    clearImmediate(turn);
+    turn = undefined;
     if (!hasBegun) return;
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const room = Math.min(PIECE_BYTES, HIGH_WATER_BYTES - unacknowledged);
-      if (room < Math.min(SMALLEST_PIECE_BYTES, next.length)) break;
-      const length = cutLength(next, room);
-      sendBytes(formatFrame(id, next.subarray(0, length)));
-      unacknowledged += length;
-      if (length === next.length) waiting.shift();
-      else waiting[0] = next.subarray(length);
+    while (waitingBytes > 0) {
+      const room = Math.min(PIECE_BYTES, window.bytes - unacknowledged);
+      if (room < Math.min(SMALLEST_PIECE_BYTES, waitingBytes)) break;
+      const piece = takePiece(room);
+      sendBytes(formatFrame(id, piece));
+      window.sent(piece.length);
+      unacknowledged += piece.length;
     }
-    if (waiting.length > 0) return;
+    if (waitingBytes > 0) return;
     finished?.();
     finished = undefined;
   };
   const steer = (): void => {
-    if (!isPaused && (waiting.length > 0 || unacknowledged >= HIGH_WATER_BYTES)) {
+    if (!isPaused && waitingBytes + unacknowledged >= window.bytes) {
       isPaused = true;
       source.pause();
-    } else if (isPaused && waiting.length === 0 && unacknowledged <= LOW_WATER_BYTES) {
+    } else if (isPaused && waitingBytes === 0 && unacknowledged <= window.bytes / 2) {
       isPaused = false;
       source.resume();
     }
@@ -81,10 +96,16 @@ export function createOutgoingStream(
     write(bytes) {
       if (bytes.length === 0) return;
       waiting.push(bytes);
-      flush();
+      waitingBytes += bytes.length;
+      // what else comes in this turn goes with it
+      turn ??= setImmediate(() => {
+        flush();
+        steer();
+      });
       steer();
     },
     acknowledge(bytes) {
+      window.taken(bytes, isPaused);
       unacknowledged = Math.max(0, unacknowledged - bytes);
       flush();
       steer();

@@ -15,7 +15,7 @@ import { formatMs, median, sayRound, type Figure, type Measured } from './measur
  */
 
 const INSTANCE = 'i-00000000000000be';
-const BLOCKS = 40;
+const BLOCKS = 150;
 /** In the middle of a flood. */
 const FLOOD_MS = 2_000;
 /** A prompt that asks the terminal how it is (watch-terminal.mjs), and a shell that takes the answer for nothing. */

@@ -24,10 +24,10 @@ const shellSchema = z.strictObject({
 });
 export type ShellView = z.infer<typeof shellSchema>;
 
-/** What is sent before the reader has acknowledged it; then the source is held back. */
-export const HIGH_WATER_BYTES = 100_000;
-/** At this much the source goes on. */
-export const LOW_WATER_BYTES = 5_000;
+/** What is sent before the reader has acknowledged it; then the source is held back. At first, and whatever the reader is like. */
+export const FIRST_WINDOW_BYTES = 100_000;
+/** The most that is sent so, to a reader that is quick. */
+export const HIGH_WATER_BYTES = 1024 * 1024;
 /** The reader acknowledges at least this often. */
 export const ACK_EVERY_BYTES = 5_000;
 /** Kept of each shell for whoever comes back to it. */
