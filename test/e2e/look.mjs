@@ -1,6 +1,6 @@
 /*
  * Pictures of every screen with invented data, for looking at them: node test/e2e/look.mjs FOLDER [words of the screens' names, with commas]
- * With --small the pictures have half the size, for keeping: those of test/e2e/shots are made by
+ * With --small the pictures have half the size, and there are two of a screen, for keeping: those of test/e2e/shots are made by
  *   node test/e2e/look.mjs test/e2e/shots empty,wizard-check,… --small
  * No picture is a test; the axe findings that it prints are errors of the screens.
  */
@@ -16,7 +16,7 @@ import { screens } from './look-screens.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [folder = 'out/look', wanted = ''] = process.argv.slice(2).filter((word) => word !== '--small');
-const deviceScaleFactor = process.argv.includes('--small') ? 0.5 : 1;
+const small = process.argv.includes('--small');
 const sizes = [
   { width: 1440, height: 900 },
   { width: 1024, height: 700 },
@@ -49,7 +49,13 @@ try {
   )) {
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       for (const viewport of sizes) {
-        const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor, reducedMotion: 'reduce' });
+        if (small && (colorScheme === 'light') !== (viewport.width === 1440)) continue;
+        const context = await browser.newContext({
+          viewport,
+          colorScheme,
+          deviceScaleFactor: small ? 0.5 : 1,
+          reducedMotion: 'reduce',
+        });
         const page = await context.newPage();
         page.on('pageerror', (error) => console.log(`${screen.name}: ${String(error)}`));
         page.on('console', (line) => {
