@@ -63,9 +63,9 @@ export async function openDesktopPerson(added: Readonly<Record<string, string>>)
       desktop = undefined;
       const pid = killed?.app.process().pid;
       if (killed === undefined || pid === undefined) return;
-      const gone = killed.app.waitForEvent('close');
+      const ended = new Promise((resolve) => killed.app.process().once('exit', resolve));
       process.kill(-pid, 'SIGKILL');
-      await gone;
+      await ended;
     },
     close,
     heard: () => readMessages(messages),

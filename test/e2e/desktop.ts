@@ -61,6 +61,7 @@ export async function openDesktop(dataDir: string, options?: DesktopOptions): Pr
   const { program, args, env } = desktopCommand(dataDir, options);
   const app = await _electron.launch({ executablePath: program, args, env });
   let said = '';
+  const ended = new Promise<void>((resolve) => app.process().once('exit', () => resolve()));
   app.process().stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const page = await app.firstWindow({ timeout: 20_000 });
   return {
@@ -68,7 +69,8 @@ export async function openDesktop(dataDir: string, options?: DesktopOptions): Pr
     page,
     said: () => said,
     async [Symbol.asyncDispose]() {
-      await app.close();
+      // Playwright does not always hear of the end of a program that had more pages than its window's.
+      await Promise.race([app.close(), ended]);
     },
   };
 }

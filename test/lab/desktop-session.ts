@@ -22,11 +22,13 @@ export async function openDesktopSession(): Promise<DesktopSession> {
   const inside = `
     process.stdout.write(JSON.stringify(Object.fromEntries(${JSON.stringify(NAMES)}.map((name) => [name, process.env[name]]))) + '\\n');
     process.stdin.resume();`;
-  const child = spawn(script, [process.execPath, '-e', inside], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(script, [process.execPath, '-e', inside], { stdio: 'pipe' });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const env = await new Promise<Record<string, string>>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The session does not start: ${String(code)}`)));
+    child.once('exit', (code) => reject(new Error(`The session does not start (${String(code)}): ${said}`)));
     createInterface({ input: child.stdout }).once('line', (line) =>
       resolve(JSON.parse(line) as Record<string, string>),
     );
