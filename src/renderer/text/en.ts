@@ -19,6 +19,7 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     copyDetails: 'Copy details',
+    copyFailed: 'The clipboard could not be written. Select the text and copy it by hand.',
     chooseMirrors: 'Choose mirrors',
     back: 'Back',
     next: 'Continue',

@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { copyText } from '../clipboard.ts';
 import { text } from '../text/index.ts';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -21,10 +22,7 @@ export function CopyButton({ value, label, worded = false }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = (): void => {
-    navigator.clipboard.writeText(value).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
+    void copyText(value).then(setCopied);
   };
   const icon = copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />;
   if (!worded) return <IconButton label={copied ? text.common.copied : label} icon={icon} onClick={copy} />;

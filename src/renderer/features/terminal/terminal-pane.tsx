@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ShellView } from '../../../shared/contract/stream.ts';
+import { copyText } from '../../clipboard.ts';
 import { text } from '../../text/index.ts';
 import { useShownTheme } from '../../theme-colours.ts';
 import { Button } from '../../ui/button.tsx';
@@ -44,8 +45,7 @@ export function TerminalPane(props: TerminalPaneProps) {
   const handle = (command: TerminalCommand): void => {
     const selection = view.current?.terminal.getSelection() ?? '';
     if (command !== 'copy') onCommand(command);
-    // without the permission there is nothing that could be done about it
-    else if (selection !== '') navigator.clipboard.writeText(selection).catch(() => undefined);
+    else if (selection !== '') void copyText(selection);
   };
   // the view lives longer than one rendering: it calls what is current
   const current = useRef({ handle, write, resize });
