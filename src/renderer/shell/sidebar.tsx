@@ -1,7 +1,7 @@
 import { Activity, Plus, Search, Server, Settings } from 'lucide-react';
-import { useMemo, useState } from 'react';
-import type { InstanceView } from '../../shared/contract/instance.ts';
-import { formatRoute, goTo, type Route } from '../router.ts';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
+import type { InstanceState, InstanceView } from '../../shared/contract/instance.ts';
+import { formatRoute, goTo, type InstanceTab, type Route } from '../router.ts';
 import { openPalette, useStore } from '../store.ts';
 import { formatPlace } from '../text/place-text.ts';
 import { text } from '../text/index.ts';
@@ -73,12 +73,14 @@ export function Sidebar({ route }: { readonly route: Route }) {
 function Instances({ instances, route }: { readonly instances: readonly InstanceView[]; readonly route: Route }) {
   const [filter, setFilter] = useState('');
   const statuses = useStore((state) => state.statuses);
+  // the letters come first, hundreds of rows when there is time between two of them
+  const words = useDeferredValue(filter);
   const shown = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
+    const wanted = words.trim().toLowerCase();
     return instances.filter(
       ({ name, target }) => name.toLowerCase().includes(wanted) || formatPlace(target).toLowerCase().includes(wanted),
     );
-  }, [instances, filter]);
+  }, [instances, words]);
   return (
     <>
       {instances.length >= FILTER_FROM && (
@@ -95,27 +97,44 @@ function Instances({ instances, route }: { readonly instances: readonly Instance
         <p className={styles['none']}>{instances.length === 0 ? text.shell.noInstances : text.shell.noMatch}</p>
       )}
       <ul className={styles['list']}>
-        {shown.map(({ id, name, target, phase }) => (
-          <li key={id} className={styles['row']}>
-            <a
-              className={styles['instance']}
-              href={formatRoute({
-                page: 'instance',
-                instanceId: id,
-                tab: route.page === 'instance' ? route.tab : 'overview',
-              })}
-              {...(route.page === 'instance' && route.instanceId === id ? { 'aria-current': 'page' as const } : {})}
-            >
-              <StatusDot state={statuses[id]?.state ?? (phase === 'deploying' ? 'not-deployed' : 'unknown')} wordless />
-              <span className={styles['name']}>{name}</span>
-              <span className={styles['place']}>{formatPlace(target)}</span>
-            </a>
-          </li>
+        {shown.map((instance) => (
+          <Row
+            key={instance.id}
+            instance={instance}
+            state={statuses[instance.id]?.state}
+            tab={route.page === 'instance' ? route.tab : 'overview'}
+            isCurrent={route.page === 'instance' && route.instanceId === instance.id}
+          />
         ))}
       </ul>
     </>
   );
 }
+
+interface RowProps {
+  readonly instance: InstanceView;
+  /** Undefined: not asked yet. */
+  readonly state: InstanceState | undefined;
+  readonly tab: InstanceTab;
+  readonly isCurrent: boolean;
+}
+
+const Row = memo(function Row({ instance, state, tab, isCurrent }: RowProps) {
+  const { id, name, target, phase } = instance;
+  return (
+    <li className={styles['row']}>
+      <a
+        className={styles['instance']}
+        href={formatRoute({ page: 'instance', instanceId: id, tab })}
+        {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
+      >
+        <StatusDot state={state ?? (phase === 'deploying' ? 'not-deployed' : 'unknown')} wordless />
+        <span className={styles['name']}>{name}</span>
+        <span className={styles['place']}>{formatPlace(target)}</span>
+      </a>
+    </li>
+  );
+});
 
 function Waiting() {
   return (
