@@ -150,19 +150,14 @@ function Waiting() {
 
 function Mark() {
   return (
-    <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden>
+    <svg width="18" height="18" viewBox="140 180 744 744" aria-hidden fill="none" stroke="currentColor">
       <path
-        d="M9 1.5c4.2 0 7 3 7 7.2 0 4.6-3.6 7.8-7 7.8s-7-3.2-7-7.8c0-4.2 2.8-7.2 7-7.2Z"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
+        d="M450 712 171.8 588.2A73.4 73.4 0 0 1 218.3 465.5 76.7 76.7 0 0 1 312 365.7 78.8 78.8 0 0 1 441 309.4 79.5 79.5 0 0 1 583 309.4 78.8 78.8 0 0 1 712 365.7 76.7 76.7 0 0 1 805.7 465.5 73.4 73.4 0 0 1 852.2 588.2L574 712Z"
+        strokeWidth="62"
+        strokeLinejoin="round"
       />
-      <path
-        d="M9 16V5M9 16C6.5 13 5 10 4.8 6.5M9 16c2.5-3 4-6 4.2-9.5"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.2"
-      />
+      <path d="M478 600 390 400M546 600 634 400" strokeWidth="48" strokeLinecap="round" />
+      <path d="M410 712h204l-40 112H450Z" strokeWidth="62" strokeLinejoin="round" />
     </svg>
   );
 }
