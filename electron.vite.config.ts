@@ -19,8 +19,9 @@ export default defineConfig({
       sourcemap: true,
       minify: false,
       reportCompressedSize: false,
-      // An optional dependency is one as well: bundled, a native module loses its binary.
-      externalizeDeps: { include: ['keytar', 'node-pty'] },
+      // An optional dependency is one as well: bundled, a native module loses its binary. What every start waits for is bundled
+      // nevertheless: one file is read sooner than two hundred.
+      externalizeDeps: { include: ['keytar', 'node-pty'], exclude: ['electron-store', 'zod'] },
       rolldownOptions: {
         input: {
           cli: fromHere('./src/cli/main.ts'),

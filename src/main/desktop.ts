@@ -4,12 +4,13 @@ import type { Settings } from '../native/settings.ts';
 import { serveApp } from './app-scheme.ts';
 import { askAboutRuns } from './ask-about-runs.ts';
 import { openDoorIpc } from './door-ipc.ts';
+import { createLog } from './log.ts';
 import { bringToFront, openMainWindow, WINDOW_PARTITION } from './main-window.ts';
 import { setupMenu } from './menu.ts';
 import { listenForNotOpened } from './navigation-guard.ts';
-import { openProduct } from './product.ts';
+import type { Product } from './product.ts';
 import { programFiles } from './program-files.ts';
-import { watchStatuses } from './status-watch.ts';
+import { watchStatuses, type StatusWatcher } from './status-watch.ts';
 import { texts } from './text.ts';
 import { openTray } from './tray.ts';
 import type { WindowState } from './window-state.ts';
@@ -25,63 +26,17 @@ interface DesktopOptions {
 
 /** The life of the program: a window that can be closed while runs go on, a tray, and an end that leaves nothing behind. */
 export async function setupDesktop({ settings, version, state }: DesktopOptions): Promise<void> {
+  const log = createLog(settings);
+  const ipc = openDoorIpc(log);
   let window: BrowserWindow | undefined;
+  /** What is there as soon as it is read from the disk. */
+  const ready: { product?: Product; statuses?: StatusWatcher } = {};
   let ending: Promise<void> | undefined;
-  let openWindow: () => void = () => undefined;
+  const isWatched = (): boolean => window !== undefined || state.watchesAlone;
+  const watchIfWanted = (): void => ready.statuses?.setWanted(isWatched());
 
-  const opening = openProduct({ settings, version, state, window: () => window, openWindow: () => openWindow() });
-  app.on('second-instance', () => openWindow());
-  app.on('activate', () => openWindow());
-  // The program ends when it is told to: a run may go on without a window.
-  app.on('window-all-closed', () => undefined);
-  const [product] = await Promise.all([opening, app.whenReady()]);
-  const { panel, runs, dashboards, log } = product;
-  nativeTheme.themeSource = state.theme;
-  serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer);
-  setupMenu();
-
-  listenForNotOpened(() => panel.announce('app.noticed', { level: 'warn', message: texts.linkNotOpened }));
-  const ipc = openDoorIpc(panel, log);
-  const tray = openTray({
-    open: () => openWindow(),
-    quit: () => app.quit(),
-    watchesAlone: () => state.watchesAlone,
-    watchAlone(watches) {
-      state.keepWatchesAlone(watches);
-      watchIfWanted();
-    },
-  });
-  const statuses = watchStatuses(runs.core, (instances) => tray.show(instances), log);
-  const watchIfWanted = (): void =>
-    void statuses.then((watcher) => watcher.setWanted(window !== undefined || state.watchesAlone));
-
-  const closeEverything = async (): Promise<void> => {
-    ipc[Symbol.dispose]();
-    tray[Symbol.dispose]();
-    const closed = Promise.allSettled([
-      statuses.then((one) => one[Symbol.asyncDispose]()),
-      product[Symbol.asyncDispose](),
-    ]);
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS))]);
-  };
-  const end = (): void => {
-    ending ??= closeEverything().finally(() => app.exit(0));
-  };
-  const letGoOfWindow = (): void => {
-    const gone = window;
-    window = undefined;
-    gone?.destroy();
-    watchIfWanted();
-  };
-  /** Asks first where something would be cut short. */
-  const endOrAsk = async (): Promise<void> => {
-    const answer = runs.goingOn === 0 ? 'quit' : await askAboutRuns(runs.goingOn, window);
-    if (answer === 'quit') end();
-    if (answer === 'tray') letGoOfWindow();
-  };
-
-  openWindow = () => {
-    if (ending !== undefined) return;
+  const openWindow = (): void => {
+    if (ending !== undefined || !app.isReady()) return;
     if (window !== undefined) {
       bringToFront(window);
       return;
@@ -96,21 +51,72 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
       void endOrAsk();
     });
     // A page that was loaded again knows nothing of what lies over it.
-    opened.webContents.on('did-navigate', () => void dashboards.closeAll());
+    opened.webContents.on('did-navigate', () => void ready.product?.dashboards.closeAll());
     opened.once('closed', () => {
       if (window === opened) window = undefined;
       watchIfWanted();
-      void dashboards.closeAll();
+      void ready.product?.dashboards.closeAll();
     });
   };
+
+  const toClose: Disposable[] = [ipc];
+  const closeEverything = async (): Promise<void> => {
+    for (const one of toClose) one[Symbol.dispose]();
+    const closed = Promise.allSettled([
+      ready.statuses?.[Symbol.asyncDispose](),
+      ready.product?.[Symbol.asyncDispose](),
+    ]);
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS))]);
+  };
+  const end = (): void => {
+    ending ??= closeEverything().finally(() => app.exit(0));
+  };
+  const letGoOfWindow = (): void => {
+    const gone = window;
+    window = undefined;
+    gone?.destroy();
+    watchIfWanted();
+  };
+  /** Asks first where something would be cut short. */
+  const endOrAsk = async (): Promise<void> => {
+    const goingOn = ready.product?.runs.goingOn ?? 0;
+    const answer = goingOn === 0 ? 'quit' : await askAboutRuns(goingOn, window);
+    if (answer === 'quit') end();
+    if (answer === 'tray') letGoOfWindow();
+  };
+
+  app.on('second-instance', openWindow);
+  app.on('activate', openWindow);
+  // The program ends when it is told to: a run may go on without a window.
+  app.on('window-all-closed', () => undefined);
   app.on('before-quit', (event) => {
-    if (ending === undefined && runs.goingOn > 0) {
-      event.preventDefault();
-      void endOrAsk();
-      return;
-    }
     event.preventDefault();
-    end();
+    if (ending === undefined && (ready.product?.runs.goingOn ?? 0) > 0) void endOrAsk();
+    else end();
   });
+
+  await app.whenReady();
+  nativeTheme.themeSource = state.theme;
+  serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer);
+  setupMenu();
   openWindow();
+  // Other processes read and draw the page meanwhile; what it asks waits in the door.
+  const { openProduct } = await import('./product.ts');
+  const product = await openProduct({ settings, log, version, state, window: () => window, openWindow });
+  ready.product = product;
+  const { panel, runs } = product;
+  listenForNotOpened(() => panel.announce('app.noticed', { level: 'warn', message: texts.linkNotOpened }));
+  ipc.answerWith(panel);
+  const tray = openTray({
+    open: openWindow,
+    quit: () => app.quit(),
+    watchesAlone: () => state.watchesAlone,
+    watchAlone(watches) {
+      state.keepWatchesAlone(watches);
+      watchIfWanted();
+    },
+  });
+  toClose.push(tray);
+  ready.statuses = await watchStatuses(runs.core, (instances) => tray.show(instances), log);
+  watchIfWanted();
 }

@@ -5,6 +5,8 @@ import type { Panel, PanelLog, PanelSession } from '../panel/index.ts';
 import { APP_ORIGIN } from './app-scheme.ts';
 
 interface DoorIpc extends Disposable {
+  /** Who answers from now on, and what was asked before. */
+  answerWith(panel: Panel): void;
   /** The window whose page may speak from now on. Another one's, and every other frame's, may not. */
   serve(window: BrowserWindow): void;
   /** To the page, where one is listening. */
@@ -13,8 +15,16 @@ interface DoorIpc extends Disposable {
   readonly rejected: number;
 }
 
-/** The page's end of the contract. Every page that is loaded gets a session of its own, made by its first message. */
-export function openDoorIpc(panel: Panel, log: PanelLog): DoorIpc {
+/** A page that asks more than this before there is somebody to answer is not ours. */
+const MOST_EARLY = 200;
+
+/**
+ * The page's end of the contract. Every page that is loaded gets a session of its own, made by its first message. What a page says
+ * before there is a panel waits for it, in its order.
+ */
+export function openDoorIpc(log: PanelLog): DoorIpc {
+  let panel: Panel | undefined;
+  let early: unknown[] = [];
   let served: BrowserWindow | undefined;
   let session: PanelSession | undefined;
   let rejected = 0;
@@ -25,6 +35,7 @@ export function openDoorIpc(panel: Panel, log: PanelLog): DoorIpc {
   const endSession = (): void => {
     const ended = session;
     session = undefined;
+    early = [];
     void ended?.[Symbol.asyncDispose]();
   };
   const isOurs = ({ sender, senderFrame }: IpcMainEvent): boolean =>
@@ -41,7 +52,11 @@ export function openDoorIpc(panel: Panel, log: PanelLog): DoorIpc {
       return;
     }
     const [message] = heard;
-    session ??= panel.openSession({
+    if (panel !== undefined) hand(panel, message);
+    else if (early.length < MOST_EARLY) early.push(message);
+  };
+  const hand = (to: Panel, message: unknown): void => {
+    session ??= to.openSession({
       send: post,
       sendBytes: post,
       isSeen: () => served?.isDestroyed() === false && served.isFocused(),
@@ -52,6 +67,12 @@ export function openDoorIpc(panel: Panel, log: PanelLog): DoorIpc {
   ipcMain.on(DOOR_CHANNEL, receive);
 
   return {
+    answerWith(answering) {
+      panel = answering;
+      const waiting = early;
+      early = [];
+      for (const message of waiting) hand(answering, message);
+    },
     serve(window) {
       endSession();
       served = window;

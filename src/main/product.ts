@@ -4,7 +4,7 @@ import { openCoreDeps } from '../native/core-deps.ts';
 import type { Settings } from '../native/settings.ts';
 import { createPanel, type Panel } from '../panel/index.ts';
 import { createDashboards, type Dashboards } from './dashboards.ts';
-import { createLog, gistOf, type LogEntry } from './log.ts';
+import { gistOf, type LogEntry } from './log.ts';
 import { notify } from './notifications.ts';
 import { supervisorCommand } from './program-files.ts';
 import { countRuns, type RunCount } from './run-count.ts';
@@ -12,23 +12,23 @@ import { createSecretClipboard } from './secret-clipboard.ts';
 import type { WindowState } from './window-state.ts';
 
 /** Core, the panel that answers for it, and what only a desktop can do. */
-interface Product extends AsyncDisposable {
+export interface Product extends AsyncDisposable {
   readonly runs: RunCount;
   readonly panel: Panel;
   readonly dashboards: Dashboards;
-  readonly log: (entry: LogEntry) => void;
 }
 
 interface ProductOptions {
   readonly settings: Settings;
+  readonly log: (entry: LogEntry) => void;
   readonly version: string;
   readonly state: WindowState;
   readonly window: () => BrowserWindow | undefined;
   readonly openWindow: () => void;
 }
 
-export async function openProduct({ settings, version, state, window, openWindow }: ProductOptions): Promise<Product> {
-  const log = createLog(settings);
+export async function openProduct(options: ProductOptions): Promise<Product> {
+  const { settings, log, version, state, window, openWindow } = options;
   const served: { panel?: Panel } = {};
   /** What goes wrong beside what was asked is said in the window as well: nobody reads a desktop program's standard error. */
   const logAndSay = (entry: LogEntry): void => {
@@ -70,7 +70,6 @@ export async function openProduct({ settings, version, state, window, openWindow
     runs,
     panel,
     dashboards,
-    log,
     async [Symbol.asyncDispose]() {
       await clipboard[Symbol.asyncDispose]();
       await dashboards[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toAppError } from '../shared/app-error.ts';
-import { readDataDir } from '../native/core-deps.ts';
+import { readDataDir } from '../native/data-dir.ts';
 import { parseSettings } from '../native/settings.ts';
 import { readVersion } from '../native/version.ts';
 import { setupDesktop } from './desktop.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
-import { defaultDataDir, type CoreDeps } from '../core/index.ts';
+import type { CoreDeps } from '../core/index.ts';
+import { readDataDir } from './data-dir.ts';
 import { openKeychain } from './keychain.ts';
 import { loadOpenPty } from './pty.ts';
 import type { Settings } from './settings.ts';
@@ -51,11 +52,6 @@ export async function openCoreDeps({ settings, version, supervisorCommand, log }
     ...(settings.passphraseFile === undefined ? {} : { passphraseFile: settings.passphraseFile }),
     ...(settings.telegramApi === undefined ? {} : { telegramApi: settings.telegramApi }),
   };
-}
-
-/** Where everything is kept. */
-export function readDataDir({ dataDir }: Settings): string {
-  return dataDir ?? defaultDataDir({ platform: process.platform, homeDir: homedir(), env: process.env });
 }
 
 function readUserName(): string {

@@ -1,27 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instanceIdSchema } from '../../shared/model/ids.ts';
-import {
-  defaultDataDir,
-  layoutData,
-  layoutLocalInstance,
-  MAX_SOCKET_PATH_BYTES,
-  supervisorSocketPath,
-} from './paths.ts';
-
-describe('the default data folder', () => {
-  it.each([
-    ['linux', '/home/anna', {}, '/home/anna/.local/share/hardshell'],
-    ['linux', '/home/anna', { XDG_DATA_HOME: '/data/anna' }, '/data/anna/hardshell'],
-    ['linux', '/home/anna', { XDG_DATA_HOME: '' }, '/home/anna/.local/share/hardshell'],
-    ['linux', '/home/anna', { XDG_DATA_HOME: 'not/absolute' }, '/home/anna/.local/share/hardshell'],
-    ['freebsd', '/home/anna', {}, '/home/anna/.local/share/hardshell'],
-    ['darwin', '/Users/anna', { XDG_DATA_HOME: '/data' }, '/Users/anna/Library/Application Support/Hardshell'],
-    ['win32', 'C:\\Users\\anna', { APPDATA: 'D:\\Roaming' }, 'D:\\Roaming\\Hardshell'],
-    ['win32', 'C:\\Users\\anna', {}, 'C:\\Users\\anna\\AppData\\Roaming\\Hardshell'],
-  ] as const)('on %s with home %s and %j is %s', (platform, homeDir, env, expected) => {
-    expect(defaultDataDir({ platform, homeDir, env })).toBe(expected);
-  });
-});
+import { layoutData, layoutLocalInstance, MAX_SOCKET_PATH_BYTES, supervisorSocketPath } from './paths.ts';
 
 describe('the layout of a data folder', () => {
   it('names every place, with the separators of the platform', () => {
@@ -35,6 +14,7 @@ describe('the layout of a data folder', () => {
       metricsDir: '/d/metrics',
       trustFile: '/d/trust.json',
       installationFile: '/d/installation.json',
+      mirrorsFile: '/d/mirrors.json',
       runtimeDir: '/d/runtime',
     });
     expect(layoutData('C:\\d', 'win32').trustFile).toBe('C:\\d\\trust.json');
