@@ -33,13 +33,18 @@ export function registerAppScheme(): void {
   ]);
 }
 
-/** Serves the built interface, to the window's own session alone. @param folder absolute */
-export function serveApp(session: Session, folder: string): void {
+/**
+ * Serves the built interface, to the window's own session alone. @param folder absolute
+ * @param onScript told when the page has been given its program: from then on it works without this process for a while
+ */
+export function serveApp(session: Session, folder: string, onScript: () => void): void {
   session.protocol.handle(SCHEME, async (request) => {
     const file = request.method === 'GET' ? fileOf(folder, request.url, `${APP_ORIGIN}/`) : undefined;
     if (file === undefined) return new Response(null, { status: 404 });
     try {
-      return respond(await readFile(file), contentTypeOf(file), APP_POLICY);
+      const content = await readFile(file);
+      if (file.endsWith('.js')) setImmediate(onScript);
+      return respond(content, contentTypeOf(file), APP_POLICY);
     } catch {
       // a file that is not there, or a folder
       return new Response(null, { status: 404 });

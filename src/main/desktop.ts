@@ -17,6 +17,8 @@ import type { WindowState } from './window-state.ts';
 
 /** Servers that do not answer hold nobody up for longer. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** A page that does not come is no reason not to begin. */
+const PAGE_TIMEOUT_MS = 1_000;
 
 interface DesktopOptions {
   readonly settings: Settings;
@@ -97,10 +99,13 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
 
   await app.whenReady();
   nativeTheme.themeSource = state.theme;
-  serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer);
+  const pageIsBusy = new Promise<void>((resolve) => {
+    serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer, resolve);
+  });
   setupMenu();
   openWindow();
-  // Other processes read and draw the page meanwhile; what it asks waits in the door.
+  // While the page reads its program in a process of its own, this one reads the rest of ours; what it asks waits in the door.
+  await Promise.race([pageIsBusy, new Promise((resolve) => setTimeout(resolve, PAGE_TIMEOUT_MS))]);
   const { openProduct } = await import('./product.ts');
   const product = await openProduct({ settings, log, version, state, window: () => window, openWindow });
   ready.product = product;
