@@ -152,6 +152,23 @@ describe('a preview', () => {
     expect(JSON.stringify(await client.call('instance.list', {}))).not.toContain('You are kind');
   });
 
+  it('names the secrets that only an ended program had', async () => {
+    const lost = { phase: 'deploying' as const, provider: 'anthropic' as const, telegram: true };
+    const { core } = watchPreviews({ instances: [anInstance(lost)] });
+    const client = openTestPanel({}, {}, core).connect();
+    const first = await client.call('deployment.again', { draftId, instanceId });
+    expect(first.missing).toEqual(['providerKey', 'telegramToken']);
+    const secrets = { providerKey: 'sk-given-again' };
+    expect((await client.call('deployment.again', { draftId, instanceId, secrets })).missing).toEqual([
+      'telegramToken',
+    ]);
+    const { core: whole } = watchPreviews({
+      instances: [anInstance({ ...lost, phase: 'deployed', providerKeyFingerprint: 'f' })],
+    });
+    const other = openTestPanel({}, {}, whole).connect();
+    expect((await other.call('deployment.again', { draftId, instanceId })).missing).toEqual([]);
+  });
+
   it('of what is not there is refused', async () => {
     const client = openTestPanel({ instances: [] }).connect();
     expect(await client.refused('deployment.again', { draftId, instanceId })).toMatchObject({

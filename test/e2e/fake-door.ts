@@ -146,7 +146,7 @@ export function createFakeDoor(query: URLSearchParams) {
     'deployment.rehearse': ({ stepId }) => [...(rehearsals[stepId] ?? [])],
     'deployment.discard': () => null,
     'deployment.start': () => ({ runId: runs[0]?.runId as CallOutput<'deployment.start'>['runId'] }),
-    'deployment.again': ({ draftId }) => preview(draftId),
+    'deployment.again': async ({ draftId }) => ({ ...(await preview(draftId)), missing: ['providerKey'] }),
     'deployment.versions': () => ({
       tags: { latest: '2026.9.6', beta: '2026.10.0-beta.2' },
       newest: ['2026.9.6', '2026.9.5', '2026.9.2'],

@@ -24,7 +24,7 @@ export async function draftInstance(
   newId: InstanceId,
   nowMs: number,
 ): Promise<Draft> {
-  const { spec, existing, signal } = request;
+  const { spec, existing, signal, options } = request;
   // A provider without a model would answer nobody: OpenClaw's own choice for it is taken, unless one was chosen before.
   const model =
     spec.model ??
@@ -35,6 +35,7 @@ export async function draftInstance(
     target: spec.target,
     telemetry: spec.telemetry,
     firewall: spec.firewall,
+    ...(options.secrets?.telegramToken === undefined ? {} : { telegram: true }),
     ...(spec.instructions === undefined ? {} : { instructions: spec.instructions }),
   };
   if (existing !== undefined && (spec.version === undefined || spec.version === existing.version)) {

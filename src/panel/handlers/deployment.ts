@@ -45,6 +45,16 @@ function rebuildSpec(instance: Instance): DeploymentSpec {
   };
 }
 
+/** What a program that was not there when it was typed cannot give to the machine. Pure. */
+function findMissing(
+  { phase, provider, providerKeyFingerprint, telegram }: Instance,
+  given: DeploymentSecrets,
+): ('providerKey' | 'telegramToken')[] {
+  const lacksKey = provider !== undefined && providerKeyFingerprint === undefined && given.providerKey === undefined;
+  const lacksToken = telegram === true && phase === 'deploying' && given.telegramToken === undefined;
+  return [...(lacksKey ? (['providerKey'] as const) : []), ...(lacksToken ? (['telegramToken'] as const) : [])];
+}
+
 export const deploymentHandlers: Handlers<keyof typeof deploymentCalls> = {
   'deployment.preview': async ({ draftId, spec, secrets, trustHostKeys }, context) => {
     const shown = await preview({ draftId, spec, secrets: wrapSecrets(secrets), trustHostKeys }, context);
@@ -70,7 +80,8 @@ export const deploymentHandlers: Handlers<keyof typeof deploymentCalls> = {
     const spec = given?.spec ?? (record === undefined ? undefined : rebuildSpec(record));
     if (spec === undefined) throw new AppError('instance.unknown');
     const all = { ...given?.secrets, ...wrapSecrets(secrets) };
-    return viewPreview(await preview({ draftId, spec, secrets: all, trustHostKeys }, context), panel.report);
+    const shown = await preview({ draftId, spec, secrets: all, trustHostKeys }, context);
+    return { ...viewPreview(shown, panel.report), missing: record === undefined ? [] : findMissing(record, all) };
   },
   'deployment.versions': async (_, { panel, session }) => {
     const { tags, newest } = await panel.core.versions.list(session.signal);

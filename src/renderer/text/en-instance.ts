@@ -120,6 +120,7 @@ export const enInstance = {
     revealBody: 'Make sure that nobody else sees this screen. It is hidden again after 30 seconds.',
     copyTitle: 'Copy the token?',
     copyBody: 'It stays in the clipboard until something else is copied.',
+    copyBodyTakenBack: 'Every program on this computer can read the clipboard. Hardshell takes it back after a minute.',
     show: 'Show it',
     copyIt: 'Copy it',
   },

@@ -77,6 +77,8 @@ export const enRun = {
     passphrase: 'Passphrase of the key',
     sudoPassword: 'sudo password',
     signIn: 'Sign in',
+    missing: 'It was not kept when Hardshell ended. Without it, the dashboard asks for it later.',
+    use: 'Use it',
   },
   activity: {
     lead: 'Every run there was, newest first.',

@@ -90,7 +90,10 @@ export const deploymentCalls = {
       secrets: deploymentSecretsSchema.default({}),
       trustHostKeys: fingerprintsSchema,
     }),
-    previewSchema,
+    previewSchema.extend({
+      /** Secrets that were asked for, are not known to be on the machine, and are not here any more: to be given again. */
+      missing: z.array(z.enum(['providerKey', 'telegramToken'])),
+    }),
   ),
   /** Versions that can be deployed: the registry's tags, and the newest exact ones. */
   'deployment.versions': call(

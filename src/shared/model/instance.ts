@@ -26,6 +26,8 @@ export const instanceSchema = z.strictObject({
   /** What was asked for last, so that the same can be asked for again. */
   instructions: z.string().optional(),
   firewall: z.boolean().optional(),
+  /** A bot token was given for it. */
+  telegram: z.boolean().optional(),
   /** Fingerprint of the instructions last written, so that a person's own edits are not overwritten. */
   instructionsSha256: z.string().optional(),
   /** Tells whether the provider's key is the one that was written last; worth nothing without the gateway's token. */

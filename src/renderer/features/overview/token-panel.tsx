@@ -88,7 +88,7 @@ export function TokenPanel({ instance }: { readonly instance: InstanceView }) {
       <ConfirmDialog
         open={asked === 'copy'}
         title={t.copyTitle}
-        body={t.copyBody}
+        body={copiesSecrets ? t.copyBodyTakenBack : t.copyBody}
         go={t.copyIt}
         onGo={copy}
         onClose={() => setAsked(undefined)}

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type SubmitEvent } from 'react';
 import type { ErrorReport } from '../../../shared/app-error.ts';
-import type { PreviewView } from '../../../shared/contract/deployment.ts';
+import type { CallOutput } from '../../../shared/contract/contract.ts';
 import type { DeploymentSecretsInput } from '../../../shared/model/spec.ts';
 import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { toReport } from '../../client.ts';
@@ -18,7 +18,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 
 const words = text.run.again;
 
-type SecretName = 'sshPassword' | 'keyPassphrase' | 'sudoPassword';
+type SecretName = 'sshPassword' | 'keyPassphrase' | 'sudoPassword' | 'providerKey' | 'telegramToken';
 const secretFor: Readonly<Record<string, SecretName>> = {
   'host.auth-failed': 'sshPassword',
   'host.identity-unusable': 'keyPassphrase',
@@ -30,11 +30,13 @@ const labels: Readonly<Record<SecretName, string>> = {
   sshPassword: words.password,
   keyPassphrase: words.passphrase,
   sudoPassword: words.sudoPassword,
+  providerKey: text.wizard.what.key,
+  telegramToken: text.wizard.what.telegram,
 };
 
 type Asked =
   | { readonly is: 'asking' }
-  | { readonly is: 'answered'; readonly preview: PreviewView }
+  | { readonly is: 'answered'; readonly preview: CallOutput<'deployment.again'> }
   | { readonly is: 'refused'; readonly error: ErrorReport };
 
 /** Retry and Resume: nothing starts that was not shown, so the plan is looked at once more. */
@@ -71,6 +73,9 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
     };
   }, [client, run.instanceId]);
 
+  const remember = (name: SecretName, value: string): void => {
+    given.current = { ...given.current, [name]: value };
+  };
   const stop = useRef<() => void>(undefined);
   const askAgain = useCallback((): void => {
     stop.current?.();
@@ -81,11 +86,11 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
     return () => stop.current?.();
   }, [askAgain]);
 
-  const start = async (preview: PreviewView): Promise<void> => {
+  const start = async ({ previewId }: CallOutput<'deployment.again'>): Promise<void> => {
     setStarting(true);
     started.current = true;
     try {
-      const { runId } = await client.call('deployment.start', { previewId: preview.previewId });
+      const { runId } = await client.call('deployment.start', { previewId });
       goTo({ page: 'run', runId });
       onClose();
     } catch (error) {
@@ -144,7 +149,7 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
           <SecretForm
             name={secretFor[asked.error.code]}
             onGive={(name, value) => {
-              given.current = { ...given.current, [name]: value };
+              remember(name, value);
               askAgain();
             }}
           />
@@ -160,6 +165,17 @@ export function AgainDialog({ run, onClose }: { readonly run: RunSnapshot; reado
       {canStart && (
         <>
           <p>{words.lead}</p>
+          {asked.preview.missing.map((name) => (
+            <SecretForm
+              key={name}
+              name={name}
+              note={words.missing}
+              onGive={(given, value) => {
+                remember(given, value);
+                askAgain();
+              }}
+            />
+          ))}
           <PlanSteps
             steps={asked.preview.steps}
             rehearse={(stepId) => client.call('deployment.rehearse', { previewId: asked.preview.previewId, stepId })}
@@ -178,10 +194,12 @@ function readUnknownKey({ code, details }: ErrorReport): string | undefined {
 
 interface SecretFormProps {
   readonly name: SecretName | undefined;
+  /** Why it is asked for, where it may also be left out. */
+  readonly note?: string;
   readonly onGive: (name: SecretName, value: string) => void;
 }
 
-function SecretForm({ name, onGive }: SecretFormProps) {
+function SecretForm({ name, note, onGive }: SecretFormProps) {
   const [value, setValue] = useState('');
   if (name === undefined) return null;
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -190,11 +208,18 @@ function SecretForm({ name, onGive }: SecretFormProps) {
   };
   return (
     <form onSubmit={submit}>
-      <Field label={labels[name]}>
-        <Input type="password" autoFocus value={value} onChange={(event) => setValue(event.target.value)} />
+      <Field label={labels[name]} hint={note}>
+        <Input
+          type="password"
+          autoFocus={note === undefined}
+          value={value}
+          onChange={(event) => setValue(event.target.value)}
+        />
       </Field>
       <p>
-        <Button type="submit">{words.signIn}</Button>
+        <Button type="submit" disabled={value === ''}>
+          {note === undefined ? words.signIn : words.use}
+        </Button>
       </p>
     </form>
   );
