@@ -15,6 +15,7 @@ import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { PlanSteps } from '../../ui/plan-steps.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import styles from './again-dialog.module.css';
 
 const words = text.run.again;
 
@@ -207,7 +208,7 @@ function SecretForm({ name, note, onGive }: SecretFormProps) {
     if (value !== '') onGive(name, value);
   };
   return (
-    <form onSubmit={submit}>
+    <form className={styles['secret']} onSubmit={submit}>
       <Field label={labels[name]} hint={note}>
         <Input
           type="password"
@@ -216,11 +217,9 @@ function SecretForm({ name, note, onGive }: SecretFormProps) {
           onChange={(event) => setValue(event.target.value)}
         />
       </Field>
-      <p>
-        <Button type="submit" disabled={value === ''}>
-          {note === undefined ? words.signIn : words.use}
-        </Button>
-      </p>
+      <Button type="submit" disabled={value === ''}>
+        {note === undefined ? words.signIn : words.use}
+      </Button>
     </form>
   );
 }
