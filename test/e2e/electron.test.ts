@@ -23,6 +23,8 @@ describeWithDesktop('the desktop app', () => {
     await using dir = await tempDataDir();
     await using desktop = await openDesktop(dir.path);
     const { app, page } = desktop;
+    // A page that is still loading would lose the rest of itself to a denied navigation.
+    await page.getByText('Where should your OpenClaw live?').waitFor();
     await app.evaluate(({ shell }) => {
       const opened: string[] = [];
       Object.assign(globalThis, { opened });
