@@ -17,7 +17,7 @@ export const rooms = {
   },
   core: {
     rooms: { shared: '*' },
-    packages: ['dockerode', 'json5', 'semver', 'ssh-config', 'ssh2', 'tar', 'undici', 'ws', 'zod'],
+    packages: ['dockerode', 'json5', 'semver', 'ssh-config', 'ssh2', 'tar', 'ws', 'zod'],
     builtins: true,
     instead: 'core is the product without a window: declare a port and let createCore(deps) be given it',
   },
