@@ -154,6 +154,22 @@ describe('a dashboard', () => {
     expect(world.shown).toEqual([plain, signIn]);
   });
 
+  it('tries again where the gateway goes away while it signs in once more', async () => {
+    const world = createWorld();
+    world.memory = { port: PORT, signedIn: true };
+    world.asksForLogin = true;
+    await using dashboard = await world.open();
+    expect(dashboard.view).toBeDefined();
+    await pass(2_000);
+    world.answers = false;
+    await pass(1_500);
+    world.answers = true;
+    await pass(10_000);
+    expect(world.shown).toEqual([plain, signIn, 'calm', signIn]);
+    expect(world.states).toEqual(['opening', 'shown', 'reconnecting', 'shown']);
+    expect(world.memory).toEqual({ port: PORT, signedIn: true });
+  });
+
   it('shows a calm page while nothing answers, and comes back', async () => {
     const world = createWorld();
     world.memory = { port: PORT, signedIn: true };

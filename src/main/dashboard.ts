@@ -73,12 +73,12 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     if (given !== undefined) await view.forget(given);
   };
 
-  /** Loads until it is there. A device that the gateway has forgotten is signed in once more, not for ever. */
-  const load = async (signal: AbortSignal): Promise<void> => {
+  /** Loads until it is there. @returns the token that it was given, where it needed one */
+  const show = async (needsToken: boolean, signal: AbortSignal): Promise<Secret | undefined> => {
     let given: Secret | undefined;
     for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
       if (!tunnel.isUp) await untilUp(tunnel, signal);
-      if (!knowsUs()) given ??= await options.token();
+      if (needsToken) given ??= await options.token();
       signal.throwIfAborted();
       try {
         await view.load(given === undefined ? `${origin}/` : signInAddress(given));
@@ -93,12 +93,14 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     }
     signal.throwIfAborted();
     onState({ state: 'shown' });
+    return given;
+  };
+
+  /** A device that the gateway has forgotten is signed in once more, not for ever. */
+  const load = async (signal: AbortSignal): Promise<void> => {
+    const given = await show(!knowsUs(), signal);
     await settle(given, signal);
-    if (given === undefined && (await view.asksForLogin())) {
-      given = await options.token();
-      await view.load(signInAddress(given));
-      await settle(given, signal);
-    }
+    if (given === undefined && (await view.asksForLogin())) await settle(await show(true, signal), signal);
     const signedIn = !(await view.asksForLogin());
     signal.throwIfAborted();
     memory.keep({ port: tunnel.port, signedIn });

@@ -6,6 +6,7 @@ import type { InstanceId } from '../shared/model/ids.ts';
 import type { DashboardActions } from '../panel/index.ts';
 import { openDashboard, type Dashboard } from './dashboard.ts';
 import { openDashboardView } from './dashboard-view.ts';
+import { texts } from './text.ts';
 import type { WindowState } from './window-state.ts';
 
 interface DashboardsDeps {
@@ -24,9 +25,12 @@ export interface Dashboards extends AsyncDisposable {
 
 /** The dashboards that lie over the window, at most one of each instance. */
 export function createDashboards({ core, state, window, onState }: DashboardsDeps): Dashboards {
-  const open = new Map<InstanceId, Promise<Dashboard & AsyncDisposable>>();
+  const open = new Map<InstanceId, Promise<Dashboard>>();
+  const closing = new Map<InstanceId, Promise<void>>();
 
   const openOne = async (instanceId: InstanceId): Promise<Dashboard> => {
+    // The one before has the port, and so the origin, that the page is signed in at; and it has yet to say that it is closed.
+    await closing.get(instanceId)?.catch(() => undefined);
     const over = window();
     if (over === undefined) throw new AppError('usage.invalid', { message: 'There is no window to show it in.' });
     const link = await core.instances.link(instanceId);
@@ -59,14 +63,22 @@ export function createDashboards({ core, state, window, onState }: DashboardsDep
     if (dashboard === undefined) throw new AppError('usage.invalid', { message: 'That dashboard is not open.' });
     return dashboard;
   };
-  const close = async (instanceId: InstanceId): Promise<void> => {
-    const closing = open.get(instanceId);
-    open.delete(instanceId);
+  const closeOne = async (opening: Promise<Dashboard>): Promise<void> => {
     // one that could not be opened has said so to whoever opened it
-    await (await closing?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    await (await opening.catch(() => undefined))?.[Symbol.asyncDispose]();
+  };
+  const close = async (instanceId: InstanceId): Promise<void> => {
+    const opening = open.get(instanceId);
+    if (opening === undefined) return closing.get(instanceId);
+    open.delete(instanceId);
+    const closed = closeOne(opening).finally(() => {
+      if (closing.get(instanceId) === closed) closing.delete(instanceId);
+    });
+    closing.set(instanceId, closed);
+    await closed;
   };
   const closeAll = async (): Promise<void> => {
-    await Promise.allSettled([...open.keys()].map(close));
+    await Promise.allSettled([...open.keys(), ...closing.keys()].map(close));
   };
 
   const actions: DashboardActions = {
@@ -104,7 +116,12 @@ export function createDashboards({ core, state, window, onState }: DashboardsDep
     async openOutside({ instanceId }) {
       const address = await (await find(instanceId)).buildSignIn();
       // The address becomes an argument of the browser, which others of this computer can read: it is good for one use.
-      await shell.openExternal(address.reveal());
+      try {
+        await shell.openExternal(address.reveal());
+      } catch {
+        // Without its cause: an address that lets somebody in may stand in it.
+        throw new AppError('usage.invalid', { message: texts.browserNotOpened, hint: texts.browserNotOpenedHint });
+      }
       return null;
     },
     async close({ instanceId }) {

@@ -11,6 +11,9 @@ export const texts = {
   window: 'Window',
   watchAlone: 'Watch while no window is open',
   linkNotOpened: 'This computer opened no browser for the link.',
+  browserNotOpened: 'This computer opened no browser for the dashboard.',
+  browserNotOpenedHint:
+    'Set a default browser in the settings of this computer; the dashboard is in this window as well.',
   noInstances: 'No instances yet',
   runGoesOn: (count: number): string =>
     count === 1 ? 'A run is still going on.' : `${count} runs are still going on.`,
