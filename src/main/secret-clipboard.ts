@@ -16,13 +16,17 @@ export function createSecretClipboard(): SecretClipboard {
     ours = undefined;
     if (taken === undefined) return;
     clearTimeout(taken.timer);
-    // Electron answers at once in older versions, and with a promise in newer ones: waiting is right for both.
-    if ((await clipboard.readText()) === taken.secret.reveal()) clipboard.clear();
+    try {
+      // Electron answers at once in older versions, and with a promise in newer ones: waiting is right for both.
+      if ((await clipboard.readText()) === taken.secret.reveal()) clipboard.clear();
+    } catch {
+      // What cannot be read can be taken back by nobody; the end of the program does not wait for it.
+    }
   };
   return {
     async copy(secret) {
-      if (ours !== undefined) clearTimeout(ours.timer);
       await clipboard.writeText(secret.reveal());
+      if (ours !== undefined) clearTimeout(ours.timer);
       ours = { secret, timer: setTimeout(() => void takeBack(), KEPT_MS) };
     },
     [Symbol.asyncDispose]: takeBack,

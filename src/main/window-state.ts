@@ -46,7 +46,11 @@ export function openWindowState(folder: string): WindowState {
   let state = parsed.success ? parsed.data : fresh;
   const keep = (change: Partial<State>): void => {
     state = { ...state, ...change };
-    store.set('state', state);
+    try {
+      store.set('state', state);
+    } catch {
+      // A disk that is full, say: it counts until the end. To close a window must not fail by it.
+    }
   };
   return {
     get bounds() {
