@@ -5,7 +5,7 @@ import { serveApp } from './app-scheme.ts';
 import { askAboutRuns } from './ask-about-runs.ts';
 import { openDoorIpc } from './door-ipc.ts';
 import { createLog } from './log.ts';
-import { bringToFront, openMainWindow, WINDOW_PARTITION } from './main-window.ts';
+import { bringToFront, keepPlace, openMainWindow, WINDOW_PARTITION } from './main-window.ts';
 import { setupMenu } from './menu.ts';
 import { listenForNotOpened } from './navigation-guard.ts';
 import type { Product } from './product.ts';
@@ -63,6 +63,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
 
   const toClose: Disposable[] = [ipc];
   const closeEverything = async (): Promise<void> => {
+    if (window?.isDestroyed() === false) keepPlace(window, state);
     for (const one of toClose) one[Symbol.dispose]();
     const closed = Promise.allSettled([
       ready.statuses?.[Symbol.asyncDispose](),
@@ -79,10 +80,14 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     gone?.destroy();
     watchIfWanted();
   };
-  /** Asks first where something would be cut short. */
+  let isAsking = false;
+  /** Asks first where something would be cut short; once, whoever else wants an end meanwhile. */
   const endOrAsk = async (): Promise<void> => {
     const goingOn = ready.product?.runs.goingOn ?? 0;
-    const answer = goingOn === 0 ? 'quit' : await askAboutRuns(goingOn, window);
+    if (goingOn === 0) end();
+    if (goingOn === 0 || isAsking) return;
+    isAsking = true;
+    const answer = await askAboutRuns(goingOn, window).finally(() => (isAsking = false));
     if (answer === 'quit') end();
     if (answer === 'tray') letGoOfWindow();
   };
@@ -93,8 +98,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
   app.on('window-all-closed', () => undefined);
   app.on('before-quit', (event) => {
     event.preventDefault();
-    if (ending === undefined && (ready.product?.runs.goingOn ?? 0) > 0) void endOrAsk();
-    else end();
+    if (ending === undefined) void endOrAsk();
   });
 
   await app.whenReady();

@@ -53,11 +53,16 @@ export function openMainWindow({ state, preload, icon }: WindowOptions): Browser
   window.once('ready-to-show', () => window.show());
   const followTheme = (): void => window.setBackgroundColor(backgroundNow());
   nativeTheme.on('updated', followTheme);
-  window.on('close', () => state.keepPlace(window.getNormalBounds(), window.isMaximized()));
+  window.on('close', () => keepPlace(window, state));
   window.once('closed', () => nativeTheme.off('updated', followTheme));
   // A page that cannot be loaded is a broken build: the window says so by staying empty, the log by name.
   void window.loadURL(`${APP_ORIGIN}/`).catch(() => undefined);
   return window;
+}
+
+/** An end that closes no window tells no window of it: whoever ends the program asks for this. */
+export function keepPlace(window: BrowserWindow, state: WindowState): void {
+  state.keepPlace(window.getNormalBounds(), window.isMaximized());
 }
 
 /** Where a person looks for it: in front, whatever it was before. */

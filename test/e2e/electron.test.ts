@@ -118,7 +118,7 @@ describeWithDesktop('the desktop app', () => {
       .toEqual([true]);
   });
 
-  it('comes back where it was left', async () => {
+  it.each(['closed', 'told to quit'])('comes back where it was left, when it was %s', async (how) => {
     await using dir = await tempDataDir();
     const left = { x: 40, y: 60, width: 1000, height: 700 };
     {
@@ -128,7 +128,10 @@ describeWithDesktop('the desktop app', () => {
         left,
       );
       await desktop.page.waitForTimeout(300);
-      await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+      await desktop.app.evaluate(({ app, BrowserWindow }, ending) => {
+        if (ending === 'closed') BrowserWindow.getAllWindows()[0]?.close();
+        else app.quit();
+      }, how);
       await desktop.app.waitForEvent('close');
     }
     await using again = await openDesktop(dir.path);
