@@ -1,22 +1,22 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { ActivityPage } from './features/activity/activity-page.tsx';
 import { EmptyPage } from './features/empty/empty-page.tsx';
 import { RunPage } from './features/run/run-page.tsx';
 import { WizardPage } from './features/wizard/wizard-page.tsx';
-import { useClient } from './live.ts';
-import { goTo, useRoute, type Route } from './router.ts';
+import { lazyPart } from './lazy-part.ts';
+import { readAgain, useClient } from './live.ts';
+import { formatRoute, goTo, useRoute, type Route } from './router.ts';
 import { openPalette, useStore } from './store.ts';
 import { Shell } from './shell/shell.tsx';
 import { Nowhere } from './shell/nowhere.tsx';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { ErrorPanel } from './ui/error-panel.tsx';
 import { TooltipProvider } from './ui/tooltip.tsx';
 
-const InstancePage = lazy(async () => ({ default: (await import('./instance-page.tsx')).InstancePage }));
-const ServersPage = lazy(async () => ({ default: (await import('./features/servers/servers-page.tsx')).ServersPage }));
-const SettingsPage = lazy(async () => ({
-  default: (await import('./features/settings/settings-page.tsx')).SettingsPage,
-}));
-const Palette = lazy(async () => ({ default: (await import('./features/palette/palette.tsx')).Palette }));
+const InstancePage = lazyPart(async () => (await import('./instance-page.tsx')).InstancePage);
+const ServersPage = lazyPart(async () => (await import('./features/servers/servers-page.tsx')).ServersPage);
+const SettingsPage = lazyPart(async () => (await import('./features/settings/settings-page.tsx')).SettingsPage);
+const Palette = lazyPart(async () => (await import('./features/palette/palette.tsx')).Palette);
 
 export function App() {
   const route = useRoute();
@@ -34,9 +34,11 @@ export function App() {
   return (
     <TooltipProvider>
       <Shell route={route}>
-        <Suspense>
-          <Page route={route} />
-        </Suspense>
+        <ErrorBoundary at={formatRoute(route)}>
+          <Suspense>
+            <Page route={route} />
+          </Suspense>
+        </ErrorBoundary>
       </Shell>
       <Suspense>{paletteOpen && <Palette />}</Suspense>
     </TooltipProvider>
@@ -68,13 +70,13 @@ function Page({ route }: { readonly route: Route }) {
 function Home() {
   const client = useClient();
   const instances = useStore((state) => state.instances);
-  const error = useStore((state) => state.loadError);
+  const error = useStore((state) => state.loadErrors.instances);
   const first = instances?.[0];
   useEffect(() => {
     if (first !== undefined) goTo({ page: 'instance', instanceId: first.id, tab: 'overview' }, { replace: true });
   }, [first]);
   if (instances === undefined) {
-    return error === undefined ? null : <ErrorPanel error={error} onRetry={() => client.reconnect()} />;
+    return error === undefined ? null : <ErrorPanel error={error} onRetry={() => readAgain(client)} />;
   }
   return first === undefined ? <EmptyPage /> : null;
 }

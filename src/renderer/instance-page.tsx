@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { CloudOff } from 'lucide-react';
 import type { InstanceView } from '../shared/contract/instance.ts';
 import { BrowserDashboard } from './features/dashboard/browser-dashboard.tsx';
@@ -6,6 +6,7 @@ import { DesktopDashboard } from './features/dashboard/desktop-dashboard.tsx';
 import { InstanceFrame } from './features/instance/instance-frame.tsx';
 import { InstanceSkeleton } from './features/instance/instance-skeleton.tsx';
 import { useInstanceWatch, type InstanceWatch } from './instance-watch.ts';
+import { lazyPart } from './lazy-part.ts';
 import { useClient } from './live.ts';
 import { goTo, type InstanceTab } from './router.ts';
 import { useStore } from './store.ts';
@@ -14,9 +15,9 @@ import { Button } from './ui/button.tsx';
 import { Empty } from './ui/empty.tsx';
 
 // graphs, terminals and logs are large: nobody waits for them who has only opened the window
-const OverviewTab = lazy(async () => ({ default: (await import('./features/overview/overview-tab.tsx')).OverviewTab }));
-const TerminalTab = lazy(async () => ({ default: (await import('./features/terminal/terminal-tab.tsx')).TerminalTab }));
-const LogsTab = lazy(async () => ({ default: (await import('./features/logs/logs-tab.tsx')).LogsTab }));
+const OverviewTab = lazyPart(async () => (await import('./features/overview/overview-tab.tsx')).OverviewTab);
+const TerminalTab = lazyPart(async () => (await import('./features/terminal/terminal-tab.tsx')).TerminalTab);
+const LogsTab = lazyPart(async () => (await import('./features/logs/logs-tab.tsx')).LogsTab);
 
 interface InstancePageProps {
   readonly instanceId: string;

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Theme } from '../shared/contract/app.ts';
 import { toReport, type Client, type Connection } from './client.ts';
 import { createRunFollower, type RunFollower } from './run-follower.ts';
-import { notice, useStore } from './store.ts';
+import { notice, useStore, type Loaded } from './store.ts';
 import { createStatusLooker } from './status-looker.ts';
 import { applyTheme } from './theme.ts';
 
@@ -18,24 +18,50 @@ export function useClient(): Client {
 export function keepLive(client: Client): void {
   const set = useStore.setState;
   const looker = createStatusLooker(client);
-  const fail = (error: unknown): void => set({ loadError: toReport(error) });
-
-  const readInstances = (): void =>
-    void client.call('instance.list', {}).then((instances) => {
-      set({ instances, loadError: undefined });
-      looker.look(instances);
-    }, fail);
-  const readRuns = (): void => {
-    const taken = followerOf(client).takeList(client.call('run.list', {}));
-    taken.then(() => set({ runsLoaded: true, loadError: undefined }), fail);
+  const load = (what: Loaded, asked: Promise<void>): void => {
+    const end = (error?: unknown): void =>
+      set(({ loadErrors }) => ({
+        loadErrors: { ...loadErrors, [what]: error === undefined ? undefined : toReport(error) },
+      }));
+    asked.then(() => end(), end);
   };
+
+  const readInfo = (): void =>
+    load(
+      'info',
+      client.call('app.info', {}).then((info) => set({ info })),
+    );
+  let lastAsked = 0;
+  const readInstances = (): void => {
+    lastAsked += 1;
+    const asked = lastAsked;
+    load(
+      'instances',
+      client.call('instance.list', {}).then((instances) => {
+        // a list that was asked for later has been answered already, or will be
+        if (asked !== lastAsked) return;
+        set({ instances });
+        looker.look(instances);
+      }),
+    );
+  };
+  const readRuns = (): void =>
+    load(
+      'runs',
+      followerOf(client)
+        .takeList(client.call('run.list', {}))
+        .then(() => set({ runsLoaded: true })),
+    );
+  readers.set(client, () => {
+    readInfo();
+    readInstances();
+    readRuns();
+  });
 
   const onConnection = (connection: Connection): void => {
     set({ connection });
     if (connection !== 'connected') return;
-    client.call('app.info', {}).then((info) => set({ info }), fail);
-    readInstances();
-    readRuns();
+    readAgain(client);
     tellTheme(client, useStore.getState().theme);
   };
   client.onConnection(onConnection);
@@ -48,6 +74,13 @@ export function keepLive(client: Client): void {
   );
   client.on('run.happened', (event) => followerOf(client).hear(event));
   client.on('app.noticed', ({ level, message }) => notice(level, message));
+}
+
+const readers = new WeakMap<Client, () => void>();
+
+/** For whoever is told that something could not be read. */
+export function readAgain(client: Client): void {
+  readers.get(client)?.();
 }
 
 const followers = new WeakMap<Client, RunFollower>();

@@ -10,6 +10,7 @@ import type { Transport } from './client/transport.ts';
 import { createClient } from './client.ts';
 import { ClientContext, keepLive } from './live.ts';
 import { applyTheme, readTheme } from './theme.ts';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
 
 export function startApp(transport: Transport): void {
   applyTheme(readTheme());
@@ -20,7 +21,9 @@ export function startApp(transport: Transport): void {
   createRoot(root).render(
     <StrictMode>
       <ClientContext value={client}>
-        <App />
+        <ErrorBoundary at="">
+          <App />
+        </ErrorBoundary>
       </ClientContext>
     </StrictMode>,
   );

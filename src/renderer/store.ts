@@ -18,6 +18,9 @@ export interface Question {
   readonly what: 'stop' | 'restart' | 'remove';
 }
 
+/** What every page stands on. */
+export type Loaded = 'info' | 'instances' | 'runs';
+
 interface State {
   readonly connection: Connection;
   readonly info: AppInfo | undefined;
@@ -27,8 +30,8 @@ interface State {
   /** By id. Those of the list have no lines; one that was opened, or that runs here, has. */
   readonly runs: Readonly<Record<string, RunSnapshot>>;
   readonly runsLoaded: boolean;
-  /** Why the lists are not there. */
-  readonly loadError: ErrorReport | undefined;
+  /** Why it is not there, of each of the three that is not. */
+  readonly loadErrors: Readonly<Partial<Record<Loaded, ErrorReport | undefined>>>;
   readonly theme: Theme;
   readonly notices: readonly Notice[];
   readonly paletteOpen: boolean;
@@ -42,7 +45,7 @@ export const useStore = create<State>(() => ({
   statuses: {},
   runs: {},
   runsLoaded: false,
-  loadError: undefined,
+  loadErrors: {},
   theme: readTheme(),
   notices: [],
   paletteOpen: false,

@@ -1,6 +1,7 @@
 import { Activity, Plus, Search, Server, Settings } from 'lucide-react';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { InstanceState, InstanceView } from '../../shared/contract/instance.ts';
+import { isMac } from '../platform.ts';
 import { formatRoute, goTo, type InstanceTab, type Route } from '../router.ts';
 import { openPalette, useStore } from '../store.ts';
 import { formatPlace } from '../text/place-text.ts';
@@ -13,8 +14,6 @@ import styles from './sidebar.module.css';
 
 /** As many are found by looking. */
 const FILTER_FROM = 8;
-
-const isMac = navigator.platform.startsWith('Mac');
 
 export function Sidebar({ route }: { readonly route: Route }) {
   const instances = useStore((state) => state.instances);

@@ -15,6 +15,7 @@ export const en = {
   product: 'Hardshell',
   common: {
     retry: 'Try again',
+    reload: 'Reload the page',
     details: 'Details',
     copy: 'Copy',
     copied: 'Copied',

@@ -1,6 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import styles from './dialog.module.css';
+import { findOpener, giveFocusBack } from './focus-back.ts';
 
 interface DialogProps {
   readonly open: boolean;
@@ -12,20 +13,37 @@ interface DialogProps {
   readonly wide?: boolean;
 }
 
-export function Dialog({ open, onClose, title, children, actions, wide = false }: DialogProps) {
-  const body = useId();
+export function Dialog({ open, onClose, ...shown }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={styles['scrim']} />
-        <Radix.Content className={styles['dialog']} data-wide={wide} aria-describedby={body}>
-          <Radix.Title className={styles['title']}>{title}</Radix.Title>
-          <div id={body} className={styles['body']}>
-            {children}
-          </div>
-          {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
-        </Radix.Content>
+        <Content {...shown} />
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+/** There only while the dialog is open. */
+function Content({ title, children, actions, wide = false }: Omit<DialogProps, 'open' | 'onClose'>) {
+  const body = useId();
+  // Radix gives the focus back to a button of its own alone; ours are opened by whatever asks
+  const [opener] = useState(findOpener);
+  return (
+    <Radix.Content
+      className={styles['dialog']}
+      data-wide={wide}
+      aria-describedby={body}
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        giveFocusBack(opener);
+      }}
+    >
+      <Radix.Title className={styles['title']}>{title}</Radix.Title>
+      <div id={body} className={styles['body']}>
+        {children}
+      </div>
+      {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
+    </Radix.Content>
   );
 }

@@ -22,7 +22,7 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, child
     if (tab !== undefined) onSelect(tab.id);
   };
   return (
-    <Radix.Root className={styles['tabs']} value={selected} onValueChange={select}>
+    <Radix.Root className={styles['tabs']} value={selected} onValueChange={select} activationMode="manual">
       <Radix.List className={styles['list']} aria-label={label}>
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.id} className={styles['tab']} value={tab.id}>

@@ -1,6 +1,7 @@
 import { History } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { RunSnapshot } from '../../../shared/model/run.ts';
+import { readAgain, useClient } from '../../live.ts';
 import { formatRoute } from '../../router.ts';
 import { sortRuns } from '../../run-fold.ts';
 import { useStore } from '../../store.ts';
@@ -19,9 +20,10 @@ const words = text.run.activity;
 const outcomes: readonly RunOutcome[] = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'];
 
 export function ActivityPage() {
+  const client = useClient();
   const runs = useStore((state) => state.runs);
   const loaded = useStore((state) => state.runsLoaded);
-  const error = useStore((state) => state.loadError);
+  const error = useStore((state) => state.loadErrors.runs);
   const [filter, setFilter] = useState('');
   const [outcome, setOutcome] = useState<RunOutcome | 'all'>('all');
   const sorted = useMemo(() => sortRuns(runs), [runs]);
@@ -29,7 +31,7 @@ export function ActivityPage() {
   return (
     <div className={styles['page']}>
       <PageHead title={text.shell.activity} lead={words.lead} />
-      {!loaded && error !== undefined && <ErrorPanel error={error} />}
+      {!loaded && error !== undefined && <ErrorPanel error={error} onRetry={() => readAgain(client)} />}
       {loaded && sorted.length === 0 && (
         <Empty icon={<History size={18} aria-hidden />} title={words.none}>
           {words.noneHint}

@@ -1,8 +1,10 @@
 import { ExternalLink, LayoutDashboard, RotateCw, Search, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
+import { toReport } from '../../client.ts';
 import { useClient } from '../../live.ts';
 import { isShortcut } from '../../platform.ts';
+import { notice } from '../../store.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -37,8 +39,12 @@ export function DesktopDashboard({ instance }: { readonly instance: InstanceView
 
   const zoom = (step: 'in' | 'out' | 'reset'): void =>
     void action.run(() => client.call('dashboard.zoom', { instanceId, step }));
-  const find = (wanted: string, direction: 'next' | 'previous'): void =>
-    void action.run(() => client.call('dashboard.find', { instanceId, text: wanted, direction }));
+  const find = (wanted: string, direction: 'next' | 'previous'): void => {
+    // not one at a time: the last letter counts, also when it comes before the answer to the one before
+    client
+      .call('dashboard.find', { instanceId, text: wanted, direction })
+      .catch((error: unknown) => notice('warn', toReport(error).message));
+  };
   const isShown = view.shown.state === 'shown';
 
   return (

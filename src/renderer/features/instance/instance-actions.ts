@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ErrorReport } from '../../../shared/app-error.ts';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
@@ -22,9 +22,11 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
   const { run, busy, error } = useAction();
   const [doing, setDoing] = useState<InstanceActions['doing']>();
 
+  const looking = useRef<Promise<unknown>>(undefined);
+
   const look = useCallback(() => {
-    setDoing('look');
-    void run(async () => {
+    looking.current = run(async () => {
+      setDoing('look');
       const status = await client.call('instance.status', { instanceId });
       useStore.setState(({ statuses }) => ({ statuses: { ...statuses, [instanceId]: status } }));
     });
@@ -36,11 +38,13 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
 
   const control = (verb: InstanceVerb): void => {
     setDoing(verb);
-    void run(async () => {
+    const act = async (): Promise<void> => {
       await client.call(`instance.${verb}`, { instanceId });
       const status = await client.call('instance.status', { instanceId });
       useStore.setState(({ statuses }) => ({ statuses: { ...statuses, [instanceId]: status } }));
-    });
+    };
+    // a look at a far server takes seconds: who presses a button meanwhile is heard
+    void Promise.resolve(looking.current).then(() => run(act));
   };
 
   return { doing: busy ? doing : undefined, error, look, control };

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PreviewView } from '../../../shared/contract/deployment.ts';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
@@ -24,18 +24,29 @@ export function RemoveDialog({ instance, onClose }: RemoveDialogProps) {
   const [preview, setPreview] = useState<PreviewView>();
   const action = useAction();
   const open = useRef<string>(undefined);
+  const isOver = useRef(false);
+  const discard = useCallback(
+    (previewId: string) => void client.call('deployment.discard', { previewId }).catch(() => undefined),
+    [client],
+  );
 
   // a preview that is not started is given back
   useEffect(() => {
+    isOver.current = false;
     return () => {
-      const previewId = open.current;
-      if (previewId !== undefined) client.call('deployment.discard', { previewId }).catch(() => undefined);
+      isOver.current = true;
+      if (open.current !== undefined) discard(open.current);
     };
-  }, [client]);
+  }, [discard]);
 
   const look = (): void =>
     void action.run(async () => {
       const made = await client.call('removal.preview', { instanceId: instance.id, purge });
+      // it was closed while this was made
+      if (isOver.current) {
+        discard(made.previewId);
+        return;
+      }
       open.current = made.previewId;
       setPreview(made);
     });

@@ -1,6 +1,7 @@
 import { Copy, Eye, EyeOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
+import { copyText } from '../../clipboard.ts';
 import { useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
@@ -45,7 +46,7 @@ export function TokenPanel({ instance }: { readonly instance: InstanceView }) {
         await client.call('secret.copy', { instanceId, confirmed: true });
       } else {
         const revealed = await client.call('secret.reveal', { instanceId, confirmed: true });
-        await navigator.clipboard.writeText(revealed.token);
+        if (!(await copyText(revealed.token))) return;
       }
       setWasCopied(true);
     });

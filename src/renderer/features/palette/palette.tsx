@@ -1,9 +1,10 @@
 import { Command, useCommandState } from 'cmdk';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useClient } from '../../live.ts';
 import { useRoute } from '../../router.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
+import { findOpener, giveFocusBack } from '../../ui/focus-back.ts';
 import { listInstanceActions, listNew, listPlaces, listThemes, openInstance, type Action } from './palette-actions.tsx';
 import styles from './palette.module.css';
 
@@ -13,11 +14,8 @@ const close = (): void => useStore.setState({ paletteOpen: false });
 
 /** Everything that can be done, by its name. */
 export function Palette() {
-  const opener = document.activeElement;
-  // cmdk's dialog gives the focus back; a terminal that lost it to nothing has none to be given
-  useEffect(() => () => {
-    if (opener instanceof HTMLElement && document.activeElement === document.body) opener.focus();
-  });
+  const [opener] = useState(findOpener);
+  useEffect(() => () => giveFocusBack(opener), [opener]);
   return (
     <Command.Dialog
       open
@@ -65,7 +63,13 @@ function Groups() {
   return groups
     .filter(([, actions]) => actions.length > 0)
     .map(([heading, actions]) => (
-      <Command.Group key={heading} heading={heading} className={styles['group']}>
+      // an instance may have the name of another group
+      <Command.Group
+        key={actions[0]?.id}
+        value={actions[0]?.id ?? heading}
+        heading={heading}
+        className={styles['group']}
+      >
         {actions.map((action) => (
           <Item key={action.id} action={action} />
         ))}

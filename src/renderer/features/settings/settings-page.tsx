@@ -1,8 +1,9 @@
 import type { Theme } from '../../../shared/contract/app.ts';
-import { chooseTheme, useClient } from '../../live.ts';
+import { chooseTheme, readAgain, useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -13,11 +14,14 @@ const t = text.settings;
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 export function SettingsPage() {
+  const client = useClient();
   const info = useStore((state) => state.info);
+  const error = useStore((state) => state.loadErrors.info);
   const wait = <Skeleton width="180px" />;
   return (
     <div className={styles['page']}>
       <h1>{t.title}</h1>
+      {info === undefined && error !== undefined && <ErrorPanel error={error} onRetry={() => readAgain(client)} />}
       <Panel heading={t.look}>
         <ThemeChoice />
       </Panel>

@@ -55,6 +55,8 @@ export class TerminalView {
       theme: options.theme,
       minimumContrastRatio: 4.5,
       macOptionIsMeta: true,
+      // links that a program marks as such; xterm's own way asks in a box of the browser and opens an empty window
+      linkHandler: { activate: (_, url) => openLink(url) },
     });
     const { terminal } = this;
     terminal.loadAddon(this.#fit);

@@ -46,13 +46,14 @@ export function useShellStream(
 
     const onEnd = async (error: ErrorReport | undefined): Promise<void> => {
       stream.current = undefined;
-      if (isOver) return;
       if (error?.code === 'door.connection-lost') {
         setState({ is: 'lost' });
         return;
       }
       // a shell that goes on was attached by another window; where nobody can say, it counts as ended
       const others = error === undefined ? await client.call('shell.list', { instanceId }).catch(() => []) : [];
+      // attached again, or taken away, while that was asked
+      if (isOver) return;
       const isAlive = others.some((other) => other.shellId === shellId);
       setState(isAlive ? { is: 'elsewhere' } : { is: 'ended', ...(error === undefined ? {} : { error }) });
     };

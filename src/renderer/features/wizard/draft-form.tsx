@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode, type RefObject, type TextareaHTMLAttributes } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type RefObject, type TextareaHTMLAttributes } from 'react';
 import { text } from '../../text/index.ts';
 import { Field } from '../../ui/field.tsx';
 import { Input, TextArea, type InputProps } from '../../ui/input.tsx';
@@ -69,8 +69,14 @@ interface MoreProps {
 
 /** What most people leave as it is. */
 export function More({ label, open, children }: MoreProps) {
+  // what is unfolded stays so, also when what was typed in it is deleted again
+  const [isUnfolded, setIsUnfolded] = useState(open);
   return (
-    <details className={styles['more']} open={open}>
+    <details
+      className={styles['more']}
+      open={open || isUnfolded}
+      onToggle={({ currentTarget }) => setIsUnfolded(currentTarget.open)}
+    >
       <summary>{label}</summary>
       <div className={styles['group']}>{children}</div>
     </details>

@@ -160,6 +160,8 @@ function answer(state: WizardState, draftId: string, preview: PreviewView): Wiza
 
 function refuse(state: WizardState, draftId: string, error: ErrorReport): WizardState {
   if (findQuestion(state, draftId) === undefined) return state;
+  // what the person gave up is no error to come back to
+  if (error.code === 'run.cancelled') return change(state, draftId, notAsked);
   const next = change(state, draftId, { is: 'refused', error });
   const located = locateError(error, state.place, state.draft);
   if (located === undefined) return next;

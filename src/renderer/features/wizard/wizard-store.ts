@@ -43,7 +43,13 @@ export function ask(client: Client, place: Place, question: Question): void {
     trustHostKeys: [...before.trusted].slice(-8),
   };
   client.call('deployment.preview', input).then(
-    (preview) => dispatch(place, { type: 'answered', draftId, preview }),
+    (preview) => {
+      dispatch(place, { type: 'answered', draftId, preview });
+      const { look, plan } = useWizards.getState()[place];
+      // it was on its way when it was given up
+      const isKept = [look, plan].some((asked) => asked.is === 'answered' && asked.preview === preview);
+      if (!isKept) letGo(client, [{ is: 'answered', preview }]);
+    },
     (error: unknown) => dispatch(place, { type: 'refused', draftId, error: toReport(error) }),
   );
 }
