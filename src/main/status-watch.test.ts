@@ -44,7 +44,28 @@ function createLinks(count: number) {
   };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+/** A list of instances that is given when the test says so. */
+function createLateList() {
+  const asked: ((instances: Instance[]) => void)[] = [];
+  let changed: (what: 'instances' | 'runs') => void = () => undefined;
+  return {
+    asked,
+    change: () => changed('instances'),
+    core: {
+      instances: {
+        list: () => new Promise<Instance[]>((resolve) => asked.push(resolve)),
+        link: (): Promise<InstanceLink> => Promise.reject(new Error('no link')),
+      },
+      onChange(listener: (what: 'instances' | 'runs') => void) {
+        changed = listener;
+        return { [Symbol.dispose]: () => undefined };
+      },
+    },
+  };
+}
+
+/** All of it is promises that are there already: one turn of the event loop is more than enough. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('what the tray shows', () => {
   it('costs no connection while nobody wants to know, and is not guessed', async () => {
@@ -94,5 +115,47 @@ describe('what the tray shows', () => {
     expect(shown).toMatchObject([{ name: 'n3', status: { state: 'running' } }]);
     await watcher[Symbol.asyncDispose]();
     expect(open.size).toBe(0);
+  });
+
+  it('is the newest list, whichever is read first, and none after the end', async () => {
+    const { core, asked, change } = createLateList();
+    const shown: string[][] = [];
+    const opening = watchStatuses(
+      core,
+      (instances) => shown.push(instances.map(({ name }) => name)),
+      () => undefined,
+    );
+    asked[0]?.([]);
+    const watcher = await opening;
+    change();
+    change();
+    asked[2]?.([anInstance({ name: 'new' })]);
+    await settled();
+    asked[1]?.([anInstance({ name: 'old' })]);
+    await settled();
+    expect(shown).toEqual([[], ['new']]);
+    change();
+    await watcher[Symbol.asyncDispose]();
+    asked[3]?.([]);
+    await settled();
+    expect(shown).toEqual([[], ['new']]);
+  });
+
+  it('is tried again with the next change where it could not be asked for', async () => {
+    const { core, open, keepOnly } = createLinks(1);
+    let isBroken = true;
+    const link: typeof core.instances.link = (id) =>
+      isBroken ? Promise.reject(new Error('busy')) : core.instances.link(id);
+    await using watcher = await watchStatuses(
+      { ...core, instances: { ...core.instances, link } },
+      () => undefined,
+      () => undefined,
+    );
+    watcher.setWanted(true);
+    await settled();
+    isBroken = false;
+    keepOnly('n0');
+    await settled();
+    expect(open.size).toBe(1);
   });
 });

@@ -45,22 +45,26 @@ export async function watchStatuses(
   const tell = (): void => onChange([...watched.values()].map(({ name, status }) => ({ name, status })));
 
   /** Resolves when there is no more to come of it; `answered` is called when it is known how the instance is. */
-  const look = async ({ instance, over: { signal } }: Look, answered: () => void): Promise<void> => {
+  const look = async (one: Look, answered: () => void): Promise<void> => {
+    const { instance } = one;
+    const { signal } = one.over;
     let link: InstanceLink | undefined;
     try {
       link = await core.instances.link(instance.id);
       const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       if (signal.aborted) return;
       link.onStatus((status) => {
-        const one = watched.get(instance.id);
-        if (one === undefined || signal.aborted) return;
-        one.status = status;
+        const known = watched.get(instance.id);
+        if (known === undefined || signal.aborted) return;
+        known.status = status;
         answered();
         tell();
       });
       await over;
     } catch (error) {
       log({ level: 'warn', message: toAppError(error).message, details: { instance: instance.name } });
+      // the next change is a reason to try again
+      if (looks.get(instance.id) === one) looks.delete(instance.id);
     } finally {
       answered();
       await link?.[Symbol.asyncDispose]();
@@ -110,9 +114,15 @@ export async function watchStatuses(
     tell();
     next();
   };
+  let reading = 0;
   const readAgain = async (): Promise<void> => {
+    reading += 1;
+    const mine = reading;
     try {
-      instances = await core.instances.list();
+      const listed = await core.instances.list();
+      // Another one was begun since, which knows more; or there is nobody left to be told.
+      if (mine !== reading || isOver) return;
+      instances = listed;
       bringUp();
     } catch (error) {
       log({ level: 'warn', message: toAppError(error).message });
