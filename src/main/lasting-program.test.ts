@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -47,5 +48,18 @@ describe('the program that outlives the app', () => {
     expect(lastingProgram(cli, dataDir)).toBe(lasting);
     expect(readFileSync(lasting, 'utf8')).toBe('the program');
     expect(readdirSync(join(dataDir, 'runtime'))).toEqual(['hardshell-1.2.3']);
+  });
+
+  it('leaves no half of a copy behind, and takes the place of one', () => {
+    const half = join(dataDir, 'runtime', 'hardshell-1.2.3', 'out');
+    mkdirSync(half, { recursive: true });
+    const cli = layOut('.mount_HardshAbc123');
+    const lasting = lastingProgram(cli, dataDir);
+    expect(readFileSync(lasting, 'utf8')).toBe('the program');
+    rmSync(join(dataDir, 'runtime', 'hardshell-1.2.3'), { recursive: true });
+    // a pipe cannot be copied
+    execFileSync('mkfifo', [join(dirname(cli), 'pipe')]);
+    expect(() => lastingProgram(cli, dataDir)).toThrow();
+    expect(readdirSync(join(dataDir, 'runtime'))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readVersion } from '../native/version.ts';
 
@@ -23,7 +23,13 @@ export function lastingProgram(cli: string, dataDir: string): string {
   const lasting = join(folder, 'out', 'main', basename(cli));
   if (existsSync(lasting)) return lasting;
   const draft = `${folder}.${process.pid}`;
-  cpSync(original, draft, { recursive: true, filter: (path) => !NODE_PACKAGE.test(basename(path)) });
-  renameSync(draft, folder);
+  try {
+    cpSync(original, draft, { recursive: true, filter: (path) => !NODE_PACKAGE.test(basename(path)) });
+    // what is there and has no program is what somebody has taken half away
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
   return lasting;
 }
