@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { OpenPty, ShellSession } from '../core/index.ts';
@@ -20,6 +21,27 @@ async function readAll(session: ShellSession): Promise<string> {
 describe('a native module that does not load', () => {
   it('is no terminal, and no failure', async () => {
     expect(await loadOpenPty(() => Promise.reject(new Error('no such module')))).toBeUndefined();
+  });
+});
+
+describe('a terminal that is closed already', () => {
+  it('takes no size, before its end is told as well', async () => {
+    const closed = {
+      pid: process.pid,
+      onData: () => undefined,
+      onExit: () => undefined,
+      write: () => undefined,
+      resize: () => {
+        throw new Error('ioctl(2) failed, EBADF');
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      kill: () => undefined,
+    };
+    const openClosed = await loadOpenPty(() => Promise.resolve({ spawn: () => closed }));
+    const session = await openClosed?.({ argv: ['sh'], env: {}, cwd: '/', size: { columns: 80, rows: 24 } });
+    expect(() => session?.resize({ columns: 90, rows: 20 })).not.toThrow();
+    expect(session).toBeDefined();
   });
 });
 
@@ -65,8 +87,8 @@ describe.runIf(openPty !== undefined)('a terminal of this computer', () => {
 
   it('ends a shell that does not mind being hung up', async () => {
     const session = await open('/bin/sh', '-c', 'trap "" HUP; echo ready; while :; do sleep 0.1; done');
-    session.output.resume();
-    await sleep(300);
+    // as soon as it says so, it does not mind
+    for (let said = ''; !said.includes('ready');) said += String((await once(session.output, 'data'))[0]);
     await session[Symbol.asyncDispose]();
     expect(await session.ended).toEqual({ code: null, signal: 'SIGKILL' });
   });

@@ -117,7 +117,11 @@ function followPty(pty: Pty, isWindows: boolean): ShellSession {
     input,
     ended,
     resize({ columns, rows }) {
-      if (!hasEnded) pty.resize(columns, rows);
+      try {
+        if (!hasEnded) pty.resize(columns, rows);
+      } catch {
+        // The terminal is closed a moment before its end is told; a size that it did not take is the least of it then.
+      }
     },
     async [Symbol.asyncDispose]() {
       output.destroy();
