@@ -48,7 +48,7 @@ export async function openLocalEnd(instance: Instance, deps: CoreDeps): Promise<
         await Promise.race([running.closed, aborted]);
         onChange();
       }
-      await Promise.race([sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined), aborted]);
+      await sleep(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   };
 
