@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openTestPanel, type TestClient } from '../../test/panel/open-panel.ts';
 import { AppError } from '../shared/app-error.ts';
@@ -17,7 +18,11 @@ async function openShell(client: TestClient) {
   return { shellId, streamId };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+/** Turns of the event loop, not time alone: on a machine that is busy a timer comes before what was begun long before it. */
+async function settled(): Promise<void> {
+  await sleep(20);
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('a stream', () => {
   it('holds its source back while its reader is slow, and everything arrives', async () => {

@@ -83,13 +83,10 @@ function connect(headers: Record<string, string>, path = '/socket'): Promise<Web
       resolve(response.statusCode ?? 0);
     });
     socket.once('error', () => undefined);
-    socket.once('open', () => {
-      const timer = setTimeout(() => resolve(socket), 100);
-      socket.once('close', (code) => {
-        clearTimeout(timer);
-        resolve(code);
-      });
-    });
+    // One that is not let in is told so before it is answered anything.
+    socket.once('open', () => socket.ping());
+    socket.once('pong', () => resolve(socket));
+    socket.once('close', resolve);
   });
 }
 

@@ -34,14 +34,17 @@ export function createDashboardTabs(core: Core, port: () => number, nowMs: () =>
     const opening = openDashboard(core, id);
     open.set(id, opening);
     // whoever asked is told; who asks again tries again
-    opening.catch(() => open.delete(id));
+    opening.catch(() => {
+      if (open.get(id) === opening) open.delete(id);
+    });
     return opening;
   };
   const close = async (id: InstanceId): Promise<void> => {
-    // one that could not be opened holds nothing
-    const known = await open.get(id)?.catch(() => undefined);
+    const opening = open.get(id);
+    // at once: who asks from now on gets another one
     open.delete(id);
-    await known?.[Symbol.asyncDispose]();
+    // one that could not be opened holds nothing
+    await (await opening?.catch(() => undefined))?.[Symbol.asyncDispose]();
   };
   const notHere = (): Promise<never> =>
     Promise.reject(new AppError('usage.invalid', { message: 'In a browser the dashboard is in a tab of its own.' }));
