@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureBuild } from '../../scripts/ensure-build.mjs';
 import { findElectronForTests } from '../../scripts/find-electron.mjs';
+import { openDisplay } from '../lab/display.ts';
 
 /** Whether windows can be opened here, and with what. */
 export type DesktopState =
@@ -22,24 +22,6 @@ declare module 'vitest' {
   }
 }
 
-interface Display extends Disposable {
-  readonly name: string;
-}
-
-/** An X server without a screen, on the first display that is free. */
-function openDisplay(): Promise<Display | undefined> {
-  return new Promise((resolve) => {
-    const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    server.once('error', () => resolve(undefined));
-    server.once('exit', () => resolve(undefined));
-    server.stdout.once('data', (number: Buffer) =>
-      resolve({ name: `:${number.toString().trim()}`, [Symbol.dispose]: () => void server.kill() }),
-    );
-  });
-}
-
 /** What test/lab/session.sh needs. */
 const keyringPrograms = ['dbus-run-session', 'gnome-keyring-daemon'];
 
@@ -51,19 +33,15 @@ function findNoKeyring(): { readonly noKeyring?: string } {
 
 /** Runs once before the tests of the windows: a display where there is none, and one build for all of them. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const needsDisplay =
-    process.platform === 'linux' &&
-    process.env['DISPLAY'] === undefined &&
-    process.env['WAYLAND_DISPLAY'] === undefined;
-  const display = needsDisplay ? await openDisplay() : undefined;
-  if (display !== undefined) process.env['DISPLAY'] = display.name;
+  const display = await openDisplay();
+  Object.assign(process.env, display?.env);
   const electron = findElectronForTests();
   const missing = (because: string): DesktopState => ({ is: 'missing', because });
   const given = process.env['HARDSHELL_BUILD'];
   const state: DesktopState =
     electron === undefined
       ? missing('there is no Electron: `npx install-electron` downloads it')
-      : needsDisplay && display === undefined
+      : display === undefined
         ? missing('there is no display, and no Xvfb to make one')
         : {
             is: 'up',

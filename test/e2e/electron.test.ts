@@ -43,11 +43,14 @@ describeWithDesktop('the desktop app', () => {
       await page.evaluate(`location.href = ${JSON.stringify(address)}`);
       await page.evaluate(`void window.open(${JSON.stringify(address)})`);
     }
+    const readOpened = (): Promise<string[]> =>
+      app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+    await expect.poll(async () => (await readOpened()).length).toBeGreaterThanOrEqual(2);
+    // what is not to come would come now
     await page.waitForTimeout(500);
     expect(page.url()).toMatch(/^hardshell:\/\/app\//);
     expect(app.windows()).toHaveLength(1);
-    const opened = await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
-    expect(opened).toEqual(['https://example.org/', 'https://example.org/']);
+    expect(await readOpened()).toEqual(['https://example.org/', 'https://example.org/']);
 
     await app.evaluate(({ shell }) => {
       shell.openExternal = () => Promise.reject(new Error('there is no browser'));
@@ -100,7 +103,7 @@ describeWithDesktop('the desktop app', () => {
       { preload, channel: DOOR_CHANNEL },
     );
     expect(replies).toBe(0);
-    expect(desktop.said()).toContain('A message of a page that may not speak was rejected.');
+    await expect.poll(() => desktop.said()).toContain('A message of a page that may not speak was rejected.');
   });
 
   it('is one program a data folder: a second start brings the first to the front', async () => {
@@ -127,12 +130,16 @@ describeWithDesktop('the desktop app', () => {
         ({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds),
         left,
       );
-      await desktop.page.waitForTimeout(300);
-      await desktop.app.evaluate(({ app, BrowserWindow }, ending) => {
+      await expect
+        .poll(() => desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds()))
+        .toEqual(left);
+      const ended = once(desktop.app.process(), 'exit');
+      const leave = desktop.app.evaluate(({ app, BrowserWindow }, ending) => {
         if (ending === 'closed') BrowserWindow.getAllWindows()[0]?.close();
         else app.quit();
       }, how);
-      await desktop.app.waitForEvent('close');
+      // the answer may go with the program
+      await Promise.all([ended, leave.catch(() => undefined)]);
     }
     await using again = await openDesktop(dir.path);
     expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual(
