@@ -36,7 +36,9 @@ export function absentRuntimeStep(layout: LocalLayout, readOthers: () => Promise
   const listUnused = async (): Promise<string[]> => {
     const others = await readOthers();
     const used = new Set(others.map(({ nodeVersion }) => `node-${nodeVersion}`));
-    return (await listDir(layout.runtimeDir)).filter((name) => !used.has(name));
+    // What is no Node.js may be the program of the supervisor, which the last of them needs as well.
+    const mayGo = (name: string): boolean => others.length === 0 || (name.startsWith('node-') && !used.has(name));
+    return (await listDir(layout.runtimeDir)).filter(mayGo);
   };
   return {
     id: 'runtime',
@@ -85,7 +87,7 @@ export function stateFolderStep(layout: LocalLayout, name: string, purge: boolea
 
 async function listDir(dir: string): Promise<string[]> {
   try {
-    return await readdir(dir);
+    return (await readdir(dir)).sort();
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
