@@ -48,7 +48,7 @@ export function createCore(deps: CoreDeps): Core {
     keychain: deps.keychain,
     passphraseFile: deps.passphraseFile,
   });
-  const mirrors = createMirrorBook(layout.mirrorsFile, deps.mirrors, now);
+  const mirrors = createMirrorBook(layout.mirrorsFile, deps.mirrors, now, onProblem);
   const services: PlaceServices = { deps, state, runs, secrets, trust, mirrors, ids, now };
   const logins = createLogins(state, secrets, (id) => links.retry(id));
   const links = createLinks({ ...services, readLogin: (id) => logins.read(id), onProblem });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAppError, type AppError } from '../../shared/app-error.ts';
 import { addressSchema } from '../../shared/model/address.ts';
 import type { MirrorChoices, MirrorName, MirrorOrigin, Mirrors, OriginOf } from '../api.ts';
 import type { Clock } from '../system/ids.ts';
@@ -25,11 +26,28 @@ export interface MirrorBook {
   choose(choices: MirrorChoices): Promise<void>;
 }
 
-/** @param given what the environment of this process says, which nobody changes from inside */
-export function createMirrorBook(file: string, given: Partial<Mirrors>, clock: Clock): MirrorBook {
+/**
+ * @param given what the environment of this process says, which nobody changes from inside
+ * @param onProblem told when what was chosen could not be read, and was set aside
+ */
+export function createMirrorBook(
+  file: string,
+  given: Partial<Mirrors>,
+  clock: Clock,
+  onProblem: (error: AppError) => void,
+): MirrorBook {
   const record = createRecordFile(file, versioned, clock);
+  const readChosen = async (): Promise<MirrorChoices> => {
+    try {
+      return (await record.read()) ?? {};
+    } catch (error) {
+      if (!isAppError(error, 'state.corrupt')) throw error;
+      onProblem(error);
+      return {};
+    }
+  };
   const origins = async (): Promise<OriginOf> => {
-    const chosen = (await record.read()) ?? {};
+    const chosen = await readChosen();
     const find = (name: MirrorName): MirrorOrigin => {
       const fixed = given[name];
       if (fixed !== undefined) return { url: fixed, from: 'environment' };
