@@ -12,6 +12,9 @@ const BACKGROUND = { light: '#f8f6f4', dark: '#171412' };
 
 const backgroundNow = (): string => (nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light);
 
+/** A page whose process ends sooner would be loaded again for ever. */
+const LASTING_PAGE_MS = 5_000;
+
 /** A session of its own: what the interface keeps in it is of one data folder, and no dashboard shares it. */
 export const WINDOW_PARTITION = 'persist:window';
 
@@ -55,6 +58,16 @@ export function openMainWindow({ state, preload, icon }: WindowOptions): Browser
   nativeTheme.on('updated', followTheme);
   window.on('close', () => keepPlace(window, state));
   window.once('closed', () => nativeTheme.off('updated', followTheme));
+  let loadedAtMs = Number.POSITIVE_INFINITY;
+  window.webContents.on('did-finish-load', () => (loadedAtMs = performance.now()));
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || !(performance.now() - loadedAtMs > LASTING_PAGE_MS)) return;
+    loadedAtMs = Number.POSITIVE_INFINITY;
+    // What goes on does so here; the page finds it again.
+    setImmediate(() => {
+      if (!window.isDestroyed()) window.webContents.reload();
+    });
+  });
   // A page that cannot be loaded is a broken build: the window says so by staying empty, the log by name.
   void window.loadURL(`${APP_ORIGIN}/`).catch(() => undefined);
   return window;

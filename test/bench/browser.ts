@@ -1,21 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { chromium, type Browser } from 'playwright';
 import { build } from 'vite';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const systemBrowser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-
-export function openChromium(): Promise<Browser> {
-  return chromium.launch({
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    ...(systemBrowser === undefined ? {} : { executablePath: systemBrowser }),
-  });
-}
 
 /** A script of this folder for a page, with what it imports, as one. */
 export async function bundleForPage(entry: 'watch-frames.mjs' | 'watch-terminal.mjs'): Promise<string> {

@@ -1,17 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
 import type { Page } from 'playwright';
-import { build, preview } from 'vite';
-import { tempDataDir } from '../lab/temp-data-dir.ts';
-import { bundleForPage, openChromium } from './browser.ts';
+import { serveLook } from '../e2e/serve-look.ts';
+import { launchBrowser } from '../lab/launch-browser.ts';
+import { bundleForPage } from './browser.ts';
 import { formatMs, median, type Measured } from './measure.ts';
 
 /*
  * The interface with 200 invented instances (test/e2e/fake-door.ts), filtered by a quick typist and scrolled.
  */
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const page = fileURLToPath(new URL('../e2e/look.html', import.meta.url));
 const INSTANCES = 200;
 /** Between two keys. */
 const KEY_MS = 40;
@@ -25,22 +21,13 @@ interface Frames {
 }
 
 export async function measureList(rounds: number): Promise<Measured> {
-  await using dir = await tempDataDir();
-  const config = { root, configFile: false as const, plugins: [react()], logLevel: 'error' as const };
-  await build({ ...config, build: { outDir: dir.path, emptyOutDir: true, rolldownOptions: { input: page } } });
-  const server = await preview({
-    ...config,
-    build: { outDir: dir.path },
-    preview: { port: 0, host: '127.0.0.1' },
-  });
-  const browser = await openChromium();
+  await using look = await serveLook();
+  const browser = await launchBrowser();
   try {
-    const address = server.httpServer.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     await context.addInitScript(await bundleForPage('watch-frames.mjs'));
     const opened = await context.newPage();
-    await opened.goto(`http://127.0.0.1:${String(port)}/test/e2e/look.html?many=1#/activity`);
+    await opened.goto(`${look.url}?many=1#/activity`);
     const rows = opened.locator('nav a[href^="#/instance/"]');
     await rows.nth(INSTANCES - 1).waitFor();
     const found: Record<'idle' | 'filter' | 'scroll', number[]> = { idle: [], filter: [], scroll: [] };
@@ -63,7 +50,6 @@ export async function measureList(rounds: number): Promise<Measured> {
     };
   } finally {
     await browser.close();
-    await server.close();
   }
 }
 

@@ -5,7 +5,8 @@ import type { Page } from 'playwright';
 import { bringUpLab } from '../lab/run.ts';
 import { startServer, type LabServer } from '../lab/server.ts';
 import { tempDataDir } from '../lab/temp-data-dir.ts';
-import { bundleForPage, openChromium, openDoor } from './browser.ts';
+import { launchBrowser } from '../lab/launch-browser.ts';
+import { bundleForPage, openDoor } from './browser.ts';
 import { asTerminalGetsIt, formatFloodBlock } from './flood-text.ts';
 import { formatMs, median, sayRound, type Figure, type Measured } from './measure.ts';
 
@@ -46,7 +47,7 @@ export async function measureTerminal(rounds: number): Promise<Measured> {
   await prepareHome(home, server);
   await writeInstance(dataDir, server);
   await using door = await openDoor({ HOME: home, HARDSHELL_DATA_DIR: dataDir, SSH_AUTH_SOCK: '' });
-  const browser = await openChromium();
+  const browser = await launchBrowser();
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     await context.addInitScript(await bundleForPage('watch-terminal.mjs'));

@@ -10,7 +10,8 @@ import { findings, info, instances, makePreview, now, rehearsals, runs, samples,
 
 /*
  * A door in memory: it answers the contract with invented data. The address's query says what is to be seen:
- * empty=1 (no instances), many=1 (200 of them), look=… (how a preview ends), slow=1 (nothing answers), door=desktop.
+ * empty=1 (no instances), many=1 (200 of them), look=… (how a preview ends), slow=1 (nothing answers), far=1 (servers are far away),
+ * door=desktop.
  */
 
 interface Listener {
@@ -108,7 +109,11 @@ export function createFakeDoor(query: URLSearchParams) {
               }) as (typeof instances)[number],
           )
         : instances;
-  const statusOf = (instanceId: string) => statuses.find((status) => status.instanceId === instanceId) ?? statuses[0];
+  const stopped = new Set<string>();
+  const statusOf = (instanceId: string) => {
+    const status = statuses.find((one) => one.instanceId === instanceId) ?? statuses[0];
+    return status !== undefined && stopped.has(instanceId) ? { ...status, state: 'stopped' as const } : status;
+  };
   const preview = async (draftId: string) => {
     for (const phase of ['connecting', 'signed-in', 'reading', 'planning']) {
       emit('deployment.advanced', { draftId, phase });
@@ -126,13 +131,17 @@ export function createFakeDoor(query: URLSearchParams) {
     'app.setMirrors': () => info.mirrors,
     'app.setTheme': () => null,
     'instance.list': () => list,
-    'instance.status': ({ instanceId }) => {
+    'instance.status': async ({ instanceId }) => {
       const status = statusOf(instanceId);
+      if (query.get('far') === '1') await new Promise((resolve) => setTimeout(resolve, 1_500));
       if (status === undefined) throw new Error('There is no status.');
       return { ...status, instanceId };
     },
     'instance.start': () => null,
-    'instance.stop': () => null,
+    'instance.stop': ({ instanceId }) => {
+      stopped.add(instanceId);
+      return null;
+    },
     'instance.restart': () => null,
     'instance.watch': ({ instanceId }) => {
       setTimeout(() => emit('instance.statusChanged', { ...statusOf(instanceId), instanceId }), 5);

@@ -145,7 +145,8 @@ describe('the command line as a process', () => {
     const build = await newestBuild();
     const files = (await readdir(build, { recursive: true })).filter((name) => name.endsWith('.js'));
     const texts = await Promise.all(files.map((name) => readFile(join(build, name), 'utf8')));
-    expect(texts.some((text) => text.includes('import("keytar")'))).toBe(true);
+    expect(texts.some((text) => text.includes('loadNative("keytar")'))).toBe(true);
+    expect(texts.some((text) => text.includes('keytar.node'))).toBe(false);
   });
 });
 
