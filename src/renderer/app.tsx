@@ -5,6 +5,7 @@ import { RunPage } from './features/run/run-page.tsx';
 import { WizardPage } from './features/wizard/wizard-page.tsx';
 import { lazyPart } from './lazy-part.ts';
 import { readAgain, useClient } from './live.ts';
+import { isShortcut } from './platform.ts';
 import { formatRoute, goTo, useRoute, type Route } from './router.ts';
 import { openPalette, useStore } from './store.ts';
 import { Shell } from './shell/shell.tsx';
@@ -23,7 +24,7 @@ export function App() {
   const paletteOpen = useStore((state) => state.paletteOpen);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+      if (event.key.toLowerCase() !== 'k' || event.shiftKey || !isShortcut(event, false)) return;
       event.preventDefault();
       openPalette();
     };

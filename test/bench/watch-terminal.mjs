@@ -46,7 +46,6 @@ async function writeStraight(times) {
     onResize: ignore,
     onCommand: ignore,
     onAskPaste: ignore,
-    onLink: ignore,
     onMatches: ignore,
   });
   view.setShown(true);

@@ -110,7 +110,9 @@ export function createFakeDoor(query: URLSearchParams) {
           )
         : instances;
   const stopped = new Set<string>();
+  const signedIn = new Set<string>();
   const statusOf = (instanceId: string) => {
+    if (signedIn.has(instanceId)) return statuses[0];
     const status = statuses.find((one) => one.instanceId === instanceId) ?? statuses[0];
     return status !== undefined && stopped.has(instanceId) ? { ...status, state: 'stopped' as const } : status;
   };
@@ -134,6 +136,8 @@ export function createFakeDoor(query: URLSearchParams) {
     'instance.status': async ({ instanceId }) => {
       const status = statusOf(instanceId);
       if (query.get('far') === '1') await new Promise((resolve) => setTimeout(resolve, 1_500));
+      // a server that lets nobody in cannot be looked at
+      if (status?.error?.code === 'host.auth-failed') throw new Refusal({ hint: '', ...status.error });
       if (status === undefined) throw new Error('There is no status.');
       return { ...status, instanceId };
     },
@@ -176,7 +180,10 @@ export function createFakeDoor(query: URLSearchParams) {
       { alias: 'atlas', hostName: 'atlas.example.org', user: 'root' },
       { alias: 'cellar', hostName: '192.168.178.42', user: 'anna', port: 2222 },
     ],
-    'login.provide': () => null,
+    'login.provide': ({ instanceId }) => {
+      signedIn.add(instanceId);
+      return null;
+    },
     'login.forget': () => null,
     'trust.list': () => [
       {

@@ -24,6 +24,7 @@ export function DesktopDashboard({ instance }: { readonly instance: InstanceView
   const view = useDashboardView(instance, place);
   const action = useAction();
   const [isFinding, setIsFinding] = useState(false);
+  const [hasSought, setHasSought] = useState(false);
   const [words, setWords] = useState('');
   const instanceId = instance.id;
 
@@ -86,6 +87,7 @@ export function DesktopDashboard({ instance }: { readonly instance: InstanceView
             previousLabel={t.previous}
             onClose={() => {
               setIsFinding(false);
+              setHasSought(true);
               setWords('');
               find('', 'next');
             }}
@@ -96,6 +98,8 @@ export function DesktopDashboard({ instance }: { readonly instance: InstanceView
             label={t.find}
             icon={<Search size={14} aria-hidden />}
             disabled={!isShown}
+            // it takes the place, and the focus, of the bar
+            autoFocus={hasSought}
             onClick={() => setIsFinding(true)}
           />
         )}

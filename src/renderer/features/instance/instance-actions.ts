@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ErrorReport } from '../../../shared/app-error.ts';
-import type { InstanceView } from '../../../shared/contract/instance.ts';
+import type { InstanceStatusView, InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
 import { useAction } from '../../use-action.ts';
@@ -23,14 +23,23 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
   const [doing, setDoing] = useState<InstanceActions['doing']>();
 
   const looking = useRef<Promise<unknown>>(undefined);
+  const status = useStore(({ statuses }) => statuses[instanceId]);
+  /** What was known when a look failed. */
+  const [knownThen, setKnownThen] = useState<InstanceStatusView>();
 
   const look = useCallback(() => {
     looking.current = run(async () => {
       setDoing('look');
-      const status = await client.call('instance.status', { instanceId });
-      useStore.setState(({ statuses }) => ({ statuses: { ...statuses, [instanceId]: status } }));
+      try {
+        keepStatus(await client.call('instance.status', { instanceId }));
+      } catch (failure) {
+        setKnownThen(useStore.getState().statuses[instanceId]);
+        throw failure;
+      }
     });
   }, [client, instanceId, run]);
+  // a look that failed says nothing any more when there is a newer one: of the door, or after signing in
+  const isOld = doing === 'look' && !busy && error !== undefined && status !== knownThen;
 
   useEffect(() => {
     if (connection === 'connected') look();
@@ -40,12 +49,16 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
     setDoing(verb);
     const act = async (): Promise<void> => {
       await client.call(`instance.${verb}`, { instanceId });
-      const status = await client.call('instance.status', { instanceId });
-      useStore.setState(({ statuses }) => ({ statuses: { ...statuses, [instanceId]: status } }));
+      keepStatus(await client.call('instance.status', { instanceId }));
     };
     // a look at a far server takes seconds: who presses a button meanwhile is heard
     void Promise.resolve(looking.current).then(() => run(act));
   };
 
-  return { doing: busy ? doing : undefined, error, look, control };
+  return { doing: busy ? doing : undefined, error: isOld ? undefined : error, look, control };
+}
+
+/** For everybody who shows it. */
+export function keepStatus(status: InstanceStatusView): void {
+  useStore.setState(({ statuses }) => ({ statuses: { ...statuses, [status.instanceId]: status } }));
 }

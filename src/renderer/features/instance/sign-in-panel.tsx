@@ -11,6 +11,7 @@ import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { useAction } from '../../use-action.ts';
+import { keepStatus } from './instance-actions.ts';
 import type { LoginField } from './login-error.ts';
 import styles from './sign-in-panel.module.css';
 
@@ -42,7 +43,7 @@ export function SignInPanel({ instance, field, error }: SignInPanelProps) {
     void action
       .run(async () => {
         await client.call('login.provide', { instanceId, secrets: { [field]: secret }, remember });
-        await client.call('instance.status', { instanceId });
+        keepStatus(await client.call('instance.status', { instanceId }));
       })
       .then(() => {
         setWasTried(true);

@@ -100,7 +100,11 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
           className={styles['newest']}
           size="small"
           icon={<ArrowDown size={14} aria-hidden />}
-          onClick={() => setIsAtEnd(true)}
+          onClick={() => {
+            // the button goes
+            list.current?.focus();
+            setIsAtEnd(true);
+          }}
         >
           {text.logs.newest}
         </Button>
