@@ -51,6 +51,16 @@ describe('certificates that HARDSHELL_CA_CERTS names', () => {
     expect(tls.createSecureContext).toBe(original);
   });
 
+  it('change nothing where the file holds none that can be read, and this is said', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const env: NodeJS.ProcessEnv = { HARDSHELL_CA_CERTS: key };
+    trustExtraCertificates(env);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('PEM'));
+    expect(env['NODE_EXTRA_CA_CERTS']).toBeUndefined();
+    warn.mockRestore();
+    expect(tls.createSecureContext).toBe(original);
+  });
+
   it('are none where nothing is named', () => {
     trustExtraCertificates({});
     trustExtraCertificates({ HARDSHELL_CA_CERTS: '' });

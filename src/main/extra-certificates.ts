@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 
+/** Node.js takes whatever it is given for a certificate, and trusts nothing of what is none. */
+const CERTIFICATE = /^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/m;
+
 /**
  * Companies that look into connections give out their certificates in a file, which every Node.js takes from
  * NODE_EXTRA_CA_CERTS. The fuse that keeps NODE_OPTIONS out of a packed app takes this variable away as well, so that it has
@@ -13,6 +16,7 @@ export function trustExtraCertificates(env: NodeJS.ProcessEnv): void {
   let extra: string;
   try {
     extra = readFileSync(file, 'utf8');
+    if (!CERTIFICATE.test(extra)) throw new Error(`${file} holds no certificate in PEM form`);
   } catch (error) {
     process.emitWarning(`Certificates of HARDSHELL_CA_CERTS are not used: ${String(error)}`);
     return;
