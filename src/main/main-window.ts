@@ -61,7 +61,7 @@ export function openMainWindow({ state, preload, icon }: WindowOptions): Browser
   let loadedAtMs = Number.POSITIVE_INFINITY;
   window.webContents.on('did-finish-load', () => (loadedAtMs = performance.now()));
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || !(performance.now() - loadedAtMs > LASTING_PAGE_MS)) return;
+    if (reason === 'clean-exit' || performance.now() - loadedAtMs < LASTING_PAGE_MS) return;
     loadedAtMs = Number.POSITIVE_INFINITY;
     // What goes on does so here; the page finds it again.
     setImmediate(() => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { DOOR_CHANNEL } from '../../src/shared/contract/ipc-channel.ts';
 import { tempDataDir } from '../lab/temp-data-dir.ts';
@@ -104,6 +105,25 @@ describeWithDesktop('the desktop app', () => {
     );
     expect(replies).toBe(0);
     await expect.poll(() => desktop.said()).toContain('A message of a page that may not speak was rejected.');
+  });
+
+  it('loads its page again when the process of the page has ended', async () => {
+    await using dir = await tempDataDir();
+    await using desktop = await openDesktop(dir.path);
+    await desktop.page.getByText('Where should your OpenClaw live?').waitFor();
+    // one that had not lasted would be left alone
+    await sleep(5_500);
+    await desktop.app.evaluate(async ({ BrowserWindow }) => {
+      const page = BrowserWindow.getAllWindows()[0]?.webContents;
+      const loaded = new Promise((resolve) => page?.once('did-finish-load', () => resolve(undefined)));
+      page?.forcefullyCrashRenderer();
+      await loaded;
+    });
+    const read = (): Promise<unknown> =>
+      desktop.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
+      );
+    await expect.poll(read).toContain('Where should your OpenClaw live?');
   });
 
   it('is one program a data folder: a second start brings the first to the front', async () => {
