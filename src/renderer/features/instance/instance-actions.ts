@@ -28,7 +28,7 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
   const [knownThen, setKnownThen] = useState<InstanceStatusView>();
 
   const look = useCallback(() => {
-    looking.current = run(async () => {
+    const begun = run(async () => {
       setDoing('look');
       try {
         keepStatus(await client.call('instance.status', { instanceId }));
@@ -37,6 +37,8 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
         throw failure;
       }
     });
+    // one that is not heard, because another goes on, ends at once
+    looking.current = Promise.allSettled([looking.current, begun]).then(() => undefined);
   }, [client, instanceId, run]);
   // a look that failed says nothing any more when there is a newer one: of the door, or after signing in
   const isOld = doing === 'look' && !busy && error !== undefined && status !== knownThen;
