@@ -137,7 +137,10 @@ export function createFakeDoor(query: URLSearchParams) {
       const status = statusOf(instanceId);
       if (query.get('far') === '1') await new Promise((resolve) => setTimeout(resolve, 1_500));
       // a server that lets nobody in cannot be looked at
-      if (status?.error?.code === 'host.auth-failed') throw new Refusal({ hint: '', ...status.error });
+      if (status?.error?.code === 'host.auth-failed') {
+        const { code, message, hint = '', retry } = status.error;
+        throw new Refusal({ code, message, hint, retry });
+      }
       if (status === undefined) throw new Error('There is no status.');
       return { ...status, instanceId };
     },
