@@ -1,4 +1,4 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { change } from '../../host/command.ts';
 import { npmInstallArguments, npmInstallEnvironment } from '../../openclaw/npm-install.ts';
 import { watchNpm } from '../../openclaw/npm-output.ts';
 import { buildEnvironment, type Environment } from '../../supervisor/gateway-environment.ts';
-import { hasCode, makePrivateDir, writeFileAtomic } from '../../system/atomic-file.ts';
+import { hasCode, makePrivateDir, PRIVATE_FILE, writeFileAtomic } from '../../system/atomic-file.ts';
 import { expectInstalled } from '../server/openclaw-package.ts';
 import type { Step } from '../step.ts';
 import { packageIn, type LocalLayout } from './local-layout.ts';
@@ -59,7 +59,8 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       try {
         await act('Telling npm how to sign in', () => {
           told.push(layout.npmrcFile);
-          return writeFileAtomic(layout.npmrcFile, formatNpmrc(registry));
+          // Not by a second file: one that a killed run leaves has to be the one that the next run takes away.
+          return writeFile(layout.npmrcFile, formatNpmrc(registry), { mode: PRIVATE_FILE });
         });
         expectInstalled(await run(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
       } finally {
