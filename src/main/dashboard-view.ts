@@ -27,6 +27,9 @@ export interface DashboardView extends Disposable {
   forget(secret: Secret): Promise<void>;
 }
 
+/** Where the page of an instance keeps what is its own, apart from every other. */
+export const partitionOf = (instanceId: string): string => `persist:instance-${instanceId}`;
+
 interface ViewOptions {
   readonly window: BrowserWindow;
   readonly instanceId: string;
@@ -39,7 +42,7 @@ interface ViewOptions {
 export function openDashboardView({ window, instanceId, origin, onGone }: ViewOptions): DashboardView {
   const view = new WebContentsView({
     webPreferences: {
-      partition: `persist:instance-${instanceId}`,
+      partition: partitionOf(instanceId),
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

@@ -1,9 +1,11 @@
-import { nativeTheme, type BrowserWindow } from 'electron';
+import { nativeTheme, session, type BrowserWindow } from 'electron';
 import { createCore } from '../core/index.ts';
 import { openCoreDeps } from '../native/core-deps.ts';
 import type { Settings } from '../native/settings.ts';
 import { createPanel, type Panel } from '../panel/index.ts';
+import { partitionOf } from './dashboard-view.ts';
 import { createDashboards, type Dashboards } from './dashboards.ts';
+import { forgetDashboards } from './forgotten-dashboards.ts';
 import { gistOf, type LogEntry } from './log.ts';
 import { notify } from './notifications.ts';
 import { supervisorCommand } from './program-files.ts';
@@ -66,11 +68,18 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     },
   });
   served.panel = panel;
+  const forgotten = forgetDashboards({
+    core: runs.core,
+    state,
+    clear: (instanceId) => session.fromPartition(partitionOf(instanceId)).clearStorageData(),
+    log,
+  });
   return {
     runs,
     panel,
     dashboards,
     async [Symbol.asyncDispose]() {
+      forgotten[Symbol.dispose]();
       await clipboard[Symbol.asyncDispose]();
       await dashboards[Symbol.asyncDispose]();
       await panel[Symbol.asyncDispose]();

@@ -34,8 +34,11 @@ export interface WindowState {
   keepPlace(bounds: Rectangle, maximised: boolean): void;
   keepTheme(theme: Theme): void;
   keepWatchesAlone(watches: boolean): void;
+  /** Of instances whose dashboard was open here. */
+  readonly dashboardIds: readonly string[];
   dashboard(instanceId: string): DashboardMemory | undefined;
   keepDashboard(instanceId: string, memory: DashboardMemory): void;
+  forgetDashboard(instanceId: string): void;
 }
 
 /** @param folder absolute, of this account alone */
@@ -68,7 +71,14 @@ export function openWindowState(folder: string): WindowState {
     keepPlace: (bounds, maximised) => keep({ bounds, maximised }),
     keepTheme: (theme) => keep({ theme }),
     keepWatchesAlone: (watchesAlone) => keep({ watchesAlone }),
+    get dashboardIds() {
+      return Object.keys(state.dashboards);
+    },
     dashboard: (instanceId) => state.dashboards[instanceId],
     keepDashboard: (instanceId, memory) => keep({ dashboards: { ...state.dashboards, [instanceId]: memory } }),
+    forgetDashboard(instanceId) {
+      const others = Object.entries(state.dashboards).filter(([id]) => id !== instanceId);
+      keep({ dashboards: Object.fromEntries(others) });
+    },
   };
 }
