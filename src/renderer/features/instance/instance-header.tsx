@@ -4,13 +4,13 @@ import type { InstanceStatusView, InstanceView } from '../../../shared/contract/
 import { goTo } from '../../router.ts';
 import { askFor, useStore, type Question } from '../../store.ts';
 import { text } from '../../text/index.ts';
-import { formatDuration } from '../../text/measures.ts';
 import { formatLogin } from '../../text/place-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
+import { useUptime } from '../../use-uptime.ts';
 import type { InstanceActions } from './instance-actions.ts';
 import styles from './instance-frame.module.css';
 import { findLoginField } from './login-error.ts';
@@ -25,6 +25,7 @@ interface InstanceHeaderProps {
 }
 
 export function InstanceHeader({ instance, status, actions }: InstanceHeaderProps) {
+  const uptime = useUptime(status);
   const instanceId = instance.id;
   const question = useStore((state) => state.question);
   const asked = question?.instanceId === instanceId ? question.what : undefined;
@@ -55,7 +56,7 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
           )}
           <span>{formatLogin(instance.target)}</span>
           <span>{t.version(status?.version ?? instance.version)}</span>
-          {status?.uptimeMs !== undefined && <span>{t.up(formatDuration(status.uptimeMs))}</span>}
+          {uptime !== undefined && <span>{t.up(uptime)}</span>}
         </div>
       </div>
       <div className={styles['buttons']}>

@@ -3,12 +3,13 @@ import type { InstanceWatch } from '../../instance-watch.ts';
 import { sortRuns } from '../../run-fold.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
-import { formatDuration, formatMoment } from '../../text/measures.ts';
+import { formatMoment } from '../../text/measures.ts';
 import { formatLogin } from '../../text/place-text.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
+import { useUptime } from '../../use-uptime.ts';
 import { AttentionPanel } from './attention-panel.tsx';
 import { LastRuns } from './last-runs.tsx';
 import { MachinePanel } from './machine-panel.tsx';
@@ -24,6 +25,7 @@ interface OverviewTabProps {
 
 export function OverviewTab({ instance, watch }: OverviewTabProps) {
   const status = useStore((state) => state.statuses[instance.id]);
+  const uptime = useUptime(status);
   const runs = useStore((state) => state.runs);
   const ownRuns = sortRuns(runs).filter((run) => run.instanceId === instance.id);
   const isReachable = status === undefined || (status.state !== 'unreachable' && status.state !== 'unknown');
@@ -39,7 +41,7 @@ export function OverviewTab({ instance, watch }: OverviewTabProps) {
           <KeyValue
             rows={[
               { key: t.status, value: <StatusDot state={status?.state ?? 'unknown'} /> },
-              { key: t.uptime, value: status?.uptimeMs === undefined ? '–' : formatDuration(status.uptimeMs) },
+              { key: t.uptime, value: uptime ?? '–' },
               { key: t.version, value: text.instance.header.version(status?.version ?? instance.version) },
               { key: t.node, value: instance.nodeVersion },
               { key: t.place, value: formatLogin(instance.target) },

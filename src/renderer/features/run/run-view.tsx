@@ -14,9 +14,9 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { RemoveDialog } from '../instance/remove-dialog.tsx';
 import { AgainDialog } from './again-dialog.tsx';
+import { useNow } from '../../use-now.ts';
 import styles from './run-page.module.css';
 import { Timeline } from './timeline.tsx';
-import { useNow } from './use-now.ts';
 
 const words = text.run;
 
