@@ -1,26 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { InstallationId, InstanceId, RunId } from '../shared/model/ids.ts';
-import type { RunEvent, RunSnapshot } from '../shared/model/run.ts';
+import { runBegan } from '../../test/run-began.ts';
+import type { RunSnapshot } from '../shared/model/run.ts';
 import { reduceRun } from '../shared/run-reducer.ts';
 import { sortRuns } from './run-fold.ts';
 import { formatRunReport, readOutcome } from './text/run-text.ts';
 import { formatProgress, formatSpan, formatTook, formatWhen } from './text/time-text.ts';
 
-const runId = 'r-000000000-00000000' as RunId;
-const at = '2026-01-01T10:00:00.000Z';
-const began: RunEvent = {
-  type: 'run.started',
-  runId,
-  seq: 0,
-  at,
-  kind: 'deploy',
-  instanceId: `i-${'0'.repeat(16)}` as InstanceId,
-  instanceName: 'home',
-  place: 'local',
-  who: 'anna@laptop',
-  installation: `h-${'0'.repeat(16)}` as InstallationId,
-  steps: [{ id: 'node', title: 'Install Node.js', stage: 0 }],
-};
+const began = runBegan;
+const { runId, at } = runBegan;
 
 function begin(): RunSnapshot {
   const folded = reduceRun(undefined, began);

@@ -1,26 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LAST_LINES, reduceRun } from '../shared/run-reducer.ts';
-import type { InstallationId, InstanceId, RunId } from '../shared/model/ids.ts';
+import { runBegan } from '../../test/run-began.ts';
 import type { RunEvent, RunSnapshot } from '../shared/model/run.ts';
 import { createRunFollower, type RunFollower, type Runs } from './run-follower.ts';
 
-const runId = 'r-000000000-00000000' as RunId;
-const at = '2026-01-01T10:00:00.000Z';
+const { runId, at } = runBegan;
 
 /** A run that speaks: it begins, says its lines, and ends well. */
 function tellRun(lines: number): RunEvent[] {
   const bodies = [
-    {
-      type: 'run.started',
-      kind: 'deploy',
-      instanceId: `i-${'0'.repeat(16)}` as InstanceId,
-      instanceName: 'home',
-      place: 'local',
-      who: 'anna@laptop',
-      installation: `h-${'0'.repeat(16)}` as InstallationId,
-      steps: [{ id: 'node', title: 'Install Node.js', stage: 0 }],
-    },
+    runBegan,
     { type: 'step.started', stepId: 'node' },
     ...Array.from({ length: lines }, (_, number) => ({ type: 'step.spoke', stepId: 'node', line: `line ${number}` })),
     { type: 'step.applied', stepId: 'node', because: 'it is there' },

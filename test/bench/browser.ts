@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { readAddress } from '../lab/serve-address.ts';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -46,13 +46,4 @@ export async function openDoor(env: Readonly<Record<string, string>>): Promise<D
       await ended;
     },
   };
-}
-
-async function readAddress(door: ChildProcess): Promise<string> {
-  if (door.stdout === null) throw new Error('The door has no output.');
-  for await (const line of createInterface({ input: door.stdout })) {
-    door.stdout.resume();
-    return (JSON.parse(line) as { url: string }).url;
-  }
-  throw new Error('The door ended without an address.');
 }

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
 import { endGateways } from './end-gateways.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { tempDataDir } from './temp-data-dir.ts';
+import { readAddress } from './serve-address.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/hardshell', import.meta.url));
 
@@ -77,14 +77,4 @@ export async function openBrowserPerson(env: Readonly<Record<string, string>>): 
       await temp[Symbol.asyncDispose]();
     },
   };
-}
-
-/** `serve --json` says it first of all. */
-async function readAddress(door: ChildProcess): Promise<string> {
-  if (door.stdout === null) throw new Error('The door has no output.');
-  for await (const line of createInterface({ input: door.stdout })) {
-    door.stdout.resume();
-    return (JSON.parse(line) as { url: string }).url;
-  }
-  throw new Error('The door ended without an address.');
 }
