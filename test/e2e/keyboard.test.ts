@@ -65,6 +65,7 @@ describe('by keyboard', () => {
     const tab = (name: string): Locator => page.getByRole('tab', { name });
     await tab('Overview').focus();
     await page.keyboard.press('ArrowRight');
+    await hasFocus(tab('Terminal'));
     await page.keyboard.press('ArrowRight');
     await hasFocus(tab('Logs'));
     expect(await tab('Overview').getAttribute('aria-selected')).toBe('true');
