@@ -5,7 +5,7 @@ import { afterEach, beforeAll, afterAll, expect, it } from 'vitest';
 import { openBrowserPerson, type BrowserPerson } from '../lab/browser-person.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { startNpmProxy, type NpmProxy } from '../lab/npm-proxy.ts';
-import { goOnTo, isAccessible, PATIENCE_MS, reach, RUN_MS, sees } from '../lab/person-steps.ts';
+import { goOnTo, isAccessible, isNext, PATIENCE_MS, reach, RUN_MS, sees } from '../lab/person-steps.ts';
 import { findSecrets } from '../lab/secret-search.ts';
 import { startServer } from '../lab/server.ts';
 import { readTokenOnServer } from '../lab/server-traces.ts';
@@ -29,6 +29,7 @@ describeWithLab('the whole way in a browser', () => {
     await isAccessible(page);
     await page.keyboard.press('Enter');
     await sees(page, 'What will happen');
+    await isNext(page, 'Deploy');
     await isAccessible(page);
     await page.keyboard.press('Enter');
     await sees(page, 'It’s yours', RUN_MS);

@@ -43,6 +43,12 @@ export async function goOnTo(page: Page, title: string): Promise<void> {
   }
 }
 
+/** Until Enter means this button: a page has its title before it has its answer. */
+export async function isNext(page: Page, button: string): Promise<void> {
+  const next = page.getByRole('button', { name: button }).and(page.locator(':focus'));
+  await next.waitFor({ timeout: PATIENCE_MS });
+}
+
 /** By Tab, as somebody without a mouse. */
 export async function reach(page: Page, name: string): Promise<void> {
   const focused = page.locator(':focus');
