@@ -21,7 +21,10 @@ export default defineConfig({
       reportCompressedSize: false,
       // An optional dependency is one as well: bundled, a native module loses its binary. What every start waits for is bundled
       // nevertheless: one file is read sooner than two hundred.
-      externalizeDeps: { include: ['keytar', 'node-pty'], exclude: ['electron-store', 'json5', 'semver', 'ssh-config', 'tar', 'ws', 'zod'] },
+      externalizeDeps: {
+        include: ['keytar', 'node-pty'],
+        exclude: ['electron-store', 'json5', 'semver', 'ssh-config', 'tar', 'ws', 'zod'],
+      },
       rolldownOptions: {
         input: {
           cli: fromHere('./src/cli/main.ts'),
