@@ -67,6 +67,7 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
   const crashed = new Promise<never>((_, reject) => {
     crash = reject;
   });
+  // It is raced against the command; a crash after that has nobody left to tell.
   crashed.catch(() => undefined);
 
   const interrupt = (signal: InterruptSignal): void => {
@@ -150,6 +151,7 @@ export function openSession(io: CliIo, json: boolean, product: Product): Session
     [Symbol.asyncDispose]: async () => {
       try {
         if (door !== undefined) await withinLimit(door[Symbol.asyncDispose]());
+        // A core that did not open has been said already, and has nothing to close.
         const core = await opened?.catch(() => undefined);
         if (core !== undefined) await withinLimit(core[Symbol.asyncDispose]());
       } finally {

@@ -2,24 +2,25 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Core, InstanceLink, Tunnel } from '../core/index.ts';
 import { instanceIdSchema } from '../shared/model/ids.ts';
 import { Secret } from '../shared/secret.ts';
+import type { DashboardView } from './dashboard-view.ts';
 import { createDashboards } from './dashboards.ts';
 import type { DashboardMemory, WindowState } from './window-state.ts';
 
 const ADDRESS = 'http://127.0.0.1:43210/#bootstrapToken=once';
 const { openExternal } = vi.hoisted(() => ({ openExternal: vi.fn<(address: string) => Promise<void>>() }));
+// There is no Electron in a unit test, and no browser is to be opened by one.
 vi.mock('electron', () => ({ shell: { openExternal } }));
-vi.mock('./dashboard-view.ts', () => ({
-  openDashboardView: () => ({
-    load: () => Promise.resolve(),
-    showCalmPage: () => Promise.resolve(),
-    place: () => undefined,
-    zoom: () => undefined,
-    find: () => undefined,
-    forget: () => Promise.resolve(),
-    asksForLogin: () => Promise.resolve(false),
-    [Symbol.dispose]: () => undefined,
-  }),
-}));
+
+const view: DashboardView = {
+  load: () => Promise.resolve(),
+  showCalmPage: () => Promise.resolve(),
+  place: () => undefined,
+  zoom: () => undefined,
+  find: () => undefined,
+  forget: () => Promise.resolve(),
+  asksForLogin: () => Promise.resolve(false),
+  [Symbol.dispose]: () => undefined,
+};
 
 const instanceId = instanceIdSchema.parse('i-0123456789abcdef');
 
@@ -60,6 +61,7 @@ function createMachine() {
     state: { dashboard: () => memory, keepDashboard: () => undefined } as unknown as WindowState,
     window: () => ({}) as unknown as NonNullable<ReturnType<Parameters<typeof createDashboards>[0]['window']>>,
     onState: ({ state }) => states.push(state),
+    openView: () => view,
   });
   return {
     dashboards,

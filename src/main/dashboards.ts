@@ -5,7 +5,7 @@ import type { DashboardState } from '../shared/contract/dashboard.ts';
 import type { InstanceId } from '../shared/model/ids.ts';
 import type { DashboardActions } from '../panel/index.ts';
 import { openDashboard, type Dashboard } from './dashboard.ts';
-import { openDashboardView } from './dashboard-view.ts';
+import type { openDashboardView } from './dashboard-view.ts';
 import { texts } from './text.ts';
 import type { WindowState } from './window-state.ts';
 
@@ -15,6 +15,7 @@ interface DashboardsDeps {
   /** Undefined while the window is closed. */
   readonly window: () => BrowserWindow | undefined;
   readonly onState: (state: DashboardState) => void;
+  readonly openView: typeof openDashboardView;
 }
 
 export interface Dashboards extends AsyncDisposable {
@@ -24,7 +25,7 @@ export interface Dashboards extends AsyncDisposable {
 }
 
 /** The dashboards that lie over the window, at most one of each instance. */
-export function createDashboards({ core, state, window, onState }: DashboardsDeps): Dashboards {
+export function createDashboards({ core, state, window, onState, openView }: DashboardsDeps): Dashboards {
   const open = new Map<InstanceId, Promise<Dashboard>>();
   const closing = new Map<InstanceId, Promise<void>>();
 
@@ -42,7 +43,7 @@ export function createDashboards({ core, state, window, onState }: DashboardsDep
           read: () => state.dashboard(instanceId),
           keep: (memory) => state.keepDashboard(instanceId, memory),
         },
-        openView: (how) => openDashboardView({ window: over, instanceId, ...how }),
+        openView: (how) => openView({ window: over, instanceId, ...how }),
         onState: (now) => onState({ instanceId, ...now }),
       });
       return {

@@ -3,7 +3,7 @@ import { createCore } from '../core/index.ts';
 import { openCoreDeps } from '../native/core-deps.ts';
 import type { Settings } from '../native/settings.ts';
 import { createPanel, type Panel } from '../panel/index.ts';
-import { partitionOf } from './dashboard-view.ts';
+import { openDashboardView, partitionOf } from './dashboard-view.ts';
 import { createDashboards, type Dashboards } from './dashboards.ts';
 import { forgetDashboards } from './forgotten-dashboards.ts';
 import { gistOf, type LogEntry } from './log.ts';
@@ -47,6 +47,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     core: runs.core,
     state,
     window,
+    openView: openDashboardView,
     onState: (now) => served.panel?.announce('dashboard.changed', now),
   });
   const panel = createPanel({

@@ -15,6 +15,7 @@ const { clipboard } = vi.hoisted(() => ({
     clear: () => (clipboard.text = ''),
   },
 }));
+// There is no Electron in a unit test, and the system's clipboard is not the test's to write.
 vi.mock('electron', () => ({ clipboard }));
 
 describe('a secret on the clipboard', () => {

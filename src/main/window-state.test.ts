@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { openWindowState } from './window-state.ts';
 
+// The library wants a running Electron; what is tested is a disk that takes nothing.
 vi.mock('electron-store', () => ({
   default: class {
     get(): unknown {

@@ -175,9 +175,10 @@ describeWithDesktop('the packed app', () => {
 
   describe.runIf(onLinux)('as a Debian package', () => {
     const make = canMakeDeb() ? it : it.skip;
+    const because = canMakeDeb() ? '' : ' (dpkg-deb and fakeroot are needed)';
 
     make(
-      'says what it is, and brings the app, the command and an entry of the menu',
+      `says what it is, and brings the app, the command and an entry of the menu${because}`,
       { timeout: 3 * MINUTE_MS },
       async () => {
         const startedAt = Date.now();

@@ -55,6 +55,7 @@ async function logs(session: Session, name: string, options: LogsOptions): Promi
   try {
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
     const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+    // Whoever waits below is told; a log that ends well leaves nobody waiting.
     failed.catch(() => undefined);
     const close = (): void => {
       lines.close();

@@ -6,6 +6,7 @@ export function abortError(signal: AbortSignal): Error {
 
 /** Waits no longer than the signals allow. */
 export async function raceAbort<T>(promise: Promise<T>, signals: readonly (AbortSignal | undefined)[]): Promise<T> {
+  // Who was aborted does not wait for it any more; its failure comes too late for anybody.
   promise.catch(() => undefined);
   const present = signals.filter((signal) => signal !== undefined);
   let stop = (): void => undefined;

@@ -40,6 +40,7 @@ export async function openForward(
   const port = await listen(server, localPort);
   let fail: (reason: unknown) => void = () => undefined;
   const broken = new Promise<never>((_, reject) => (fail = reject));
+  // Handed out as `broken`: who asks for it is told, and nobody has to ask.
   broken.catch(() => undefined);
   const onClosed = (): void => {
     fail(host.closed.reason);
