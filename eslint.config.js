@@ -10,6 +10,11 @@ const noDefaultExport = {
   message: 'Export by name: the same thing then has the same name everywhere.',
 };
 
+const impatience = {
+  selector: "CallExpression[callee.object.name='vi'][callee.property.name='waitFor'][arguments.length=1]",
+  message: 'It waits for one second, which a busy machine takes: `until` of test/until.ts, or a timeout of your own.',
+};
+
 const processMembers = ['env', 'exit', 'argv', 'stdout', 'stderr', 'stdin'];
 
 export default defineConfig(
@@ -21,7 +26,7 @@ export default defineConfig(
     rules: {
       'house/file-name': 'error',
       'max-lines': ['error', { max: 300 }],
-      'no-restricted-syntax': ['error', noDefaultExport],
+      'no-restricted-syntax': ['error', noDefaultExport, impatience],
       eqeqeq: 'error',
     },
   },

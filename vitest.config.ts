@@ -6,6 +6,8 @@ const fromHere = (path: string): string => fileURLToPath(new URL(path, import.me
 /** Core must run where Electron is not: its tests meet a module that throws. */
 const alias = { electron: fromHere('./test/forbidden/electron.ts') };
 
+/** What other files show on another kind of place is left to `npm run test:all`. */
+const takesAll = process.env['HARDSHELL_TEST_ALL'] === '1';
 /** A gateway takes 12 s and 0.8 GB to start: few servers at once, and waits that survive a busy machine. */
 const minuteMs = 60_000;
 /** What is waited for comes in the end: one second, which is what vitest waits, is a matter of how busy a machine is. */
@@ -29,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: takesAll ? [] : ['test/integration/**/*.all.test.ts'],
           globalSetup: ['test/lab/global-setup.ts'],
           setupFiles: ['test/lab/end-with-run.ts'],
           pool: 'forks',

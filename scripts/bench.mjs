@@ -8,9 +8,13 @@ import { toolNode } from './tool-node.mjs';
 
 await ensureInstall();
 const env = { ...process.env, HARDSHELL_BUILD: await ensureBuild() };
-const { code } = await runCommand(toolNode(), [join(root, 'test', 'bench', 'main.ts'), ...process.argv.slice(2)], {
-  cwd: root,
-  env,
-  output: 'inherit',
-});
+const { code } = await runCommand(
+  toolNode(),
+  ['--import', join(root, 'test', 'raw-text.mjs'), join(root, 'test', 'bench', 'main.ts'), ...process.argv.slice(2)],
+  {
+    cwd: root,
+    env,
+    output: 'inherit',
+  },
+);
 process.exitCode = code;

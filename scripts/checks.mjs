@@ -1,21 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from './checkout.mjs';
 import { ensureBuild } from './ensure-build.mjs';
 import { runCommand } from './run-command.mjs';
 import { runTool } from './run-tool.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/**
+ * `failures` are the full names of what failed: they are said once more at the end, where a long log is cut last.
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Count
+ */
 
 /**
  * A check that is one test: it holds or it does not.
- * @param {{ code: number }} result
- * @returns {Count}
- */
-const asOneTest = ({ code }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
-
-/**
  * @param {string} title
  * @param {() => Promise<{ code: number, output: string }>} run
  * @returns {Promise<Count>}
@@ -25,8 +22,9 @@ async function oneTest(title, run) {
   const result = await run();
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(`${result.code === 0 ? '✓' : '✗'} ${title} (${seconds} s)\n`);
-  if (result.code !== 0) process.stdout.write(`${result.output.trimEnd()}\n\n`);
-  return asOneTest(result);
+  if (result.code === 0) return { passed: 1, failed: 0, skipped: 0 };
+  process.stdout.write(`${result.output.trimEnd()}\n\n`);
+  return { passed: 0, failed: 1, skipped: 0, failures: [title] };
 }
 
 export const checkFormat = () => oneTest('format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.']));
@@ -85,10 +83,36 @@ function countTests(report, code) {
   try {
     found = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 }; // it did not get as far as a report
+    return { passed: 0, failed: 1, skipped: 0, failures: ['it did not get as far as a report'] };
   }
+  sayWhatTookLong(found.testResults);
   const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = found;
+  const failures = found.testResults.flatMap(namesOfFailures);
   // A file that does not load, or an error outside of any test, fails no test that could be counted.
   const failed = numFailedTests === 0 && code !== 0 ? 1 : numFailedTests;
-  return { passed, failed, skipped: numPendingTests + numTodoTests };
+  return { passed, failed, skipped: numPendingTests + numTodoTests, failures };
+}
+
+/** @typedef {{ name: string, status: string, startTime: number, endTime: number, assertionResults: { status: string, fullName: string }[] }} TestFile */
+
+/**
+ * @param {TestFile} file
+ * @returns {string[]}
+ */
+function namesOfFailures({ name, status, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
+  return failed.length === 0 && status === 'failed' ? [file] : failed.map((test) => `${file}: ${test}`);
+}
+
+/**
+ * Where the time of a run goes, so that it is seen which file has grown.
+ * @param {TestFile[]} files
+ */
+function sayWhatTookLong(files) {
+  const slowest = files
+    .map(({ name, startTime, endTime }) => ({ name: relative(root, name), seconds: (endTime - startTime) / 1000 }))
+    .filter(({ seconds }) => seconds > 30)
+    .sort((one, other) => other.seconds - one.seconds);
+  for (const { name, seconds } of slowest) process.stdout.write(`${seconds.toFixed(0).padStart(6)} s  ${name}\n`);
 }

@@ -18,10 +18,11 @@ if (values.all) process.env['HARDSHELL_TEST_ALL'] = '1';
 await ensureSystemPackages();
 await ensureInstall();
 
-/** Two cores: one goes to the static checks and the unit tests, the other meanwhile to the lab. */
+/** The static checks take one core for minutes: the unit tests run beside them, and the lab comes up meanwhile. */
 async function everything() {
   const lab = bringUpLab();
-  const counts = [await checkFormat(), await checkTypes(), await checkLint(), await runTests('unit', positionals)];
+  const read = async () => [await checkFormat(), await checkTypes(), await checkLint()];
+  const counts = (await Promise.all([read(), runTests('unit', positionals).then((count) => [count])])).flat();
   counts.push(await checkBuild());
   await lab;
   if (findElectronForTests() === undefined)
@@ -45,14 +46,18 @@ const part = values.only === undefined ? everything : parts[values.only];
 if (part === undefined) throw new Error(`--only is one of ${Object.keys(parts).join(', ')}`);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const failures = [];
 for (const count of await part()) {
   total.passed += count.passed;
   total.failed += count.failed;
   total.skipped += count.skipped;
+  failures.push(...(count.failures ?? []));
 }
 if (process.env['LAB'] === 'required' && total.skipped > 0) {
   process.stdout.write('A skipped test is a failure here (LAB=required).\n');
   process.exitCode = 1;
 }
 if (total.failed > 0) process.exitCode = 1;
+for (const failure of failures) process.stdout.write(`✗ ${failure}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);

@@ -13,6 +13,7 @@ const imported: ReadonlyMap<string, string> = new Map([
   ['enWizard', 'wizard'],
   ['enRun', 'run'],
   ['enInstance', 'instance'],
+  ['enAccess', 'access'],
 ]);
 
 /** The path of every text, `wizard.where.title`. */

@@ -17,7 +17,7 @@ export const rooms = {
   },
   core: {
     rooms: { shared: '*' },
-    packages: ['dockerode', 'json5', 'semver', 'ssh-config', 'ssh2', 'tar', 'ws', 'zod'],
+    packages: ['age-encryption', 'dockerode', 'json5', 'semver', 'ssh-config', 'ssh2', 'tar', 'ws', 'zod'],
     builtins: true,
     instead: 'core is the product without a window: declare a port and let createCore(deps) be given it',
   },
@@ -60,8 +60,18 @@ export const rooms = {
   renderer: {
     rooms: { shared: '*' },
     packages: [
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/lang-json',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/merge',
+      '@codemirror/search',
+      '@codemirror/state',
+      '@codemirror/view',
       '@fontsource-variable/inter',
       '@fontsource-variable/jetbrains-mono',
+      '@lezer/highlight',
       '@xterm/addon-fit',
       '@xterm/addon-search',
       '@xterm/addon-unicode11',
@@ -99,20 +109,36 @@ const heights = {
   secrets: foundation,
   state: foundation,
   system: foundation,
+  backups: foundation,
   facts: knowledge,
   steps: 2,
   plans: 3,
   runner: 4,
   places: 5,
+  diagnosis: 5,
   links: 6,
+  guard: 6,
+  configuration: 6,
+  adoption: 6,
   // the words in which core is spoken to: types alone, made of what lies at the bottom
   'api.ts': foundation,
+  'api-configuration.ts': foundation,
+  'api-alerts.ts': foundation,
+  'api-agent.ts': foundation,
+  'api-deps.ts': foundation,
+  'api-diagnosis.ts': foundation,
+  'api-devices.ts': foundation,
+  'api-import.ts': foundation,
   'api-link.ts': foundation,
+  'api-operations.ts': foundation,
+  'updates/update-api.ts': foundation,
+  // what of openclaw.json is a secret, whoever asks
+  'configuration/redaction.ts': knowledge,
 };
 
 /** In words, for the message of the rule. */
 export const coreOrder =
-  'host, container-engine, secrets, state, system <- facts <- steps <- plans <- runner <- places <- links';
+  'host, container-engine, secrets, state, system, backups <- facts <- steps <- plans <- runner <- places <- links, guard';
 
 /**
  * Folders that the order does not name (openclaw, ingress, providers…) are what core knows about something: as high as
@@ -122,5 +148,5 @@ export const coreOrder =
  */
 export function heightInCore(pathInCore) {
   const [name = '', ...rest] = pathInCore;
-  return heights[name] ?? (rest.length === 0 ? top : knowledge);
+  return heights[pathInCore.join('/')] ?? heights[name] ?? (rest.length === 0 ? top : knowledge);
 }

@@ -23,6 +23,8 @@ const leftOut = [
   'node_modules/{keytar,node-pty}/build/Release/{obj.target,.deps}/**',
   `node_modules/node-pty/prebuilds/!(${process.platform}-*)/**`,
   'node_modules/zod/src/**',
+  // protobufjs asks for types
+  'node_modules/{@types,undici-types}/**',
 ];
 
 /** The Node.js for the command line, as npm installed it for this system. */

@@ -95,7 +95,7 @@ describe('the help', () => {
 describe('README.md', () => {
   it('lists exactly the commands that there are', async () => {
     const listed = Array.from(
-      (await read('README.md')).matchAll(/^\| `hardshell ([a-z]+(?: [a-z]+)?)/gm),
+      (await read('README.md')).matchAll(/^\| `hardshell ([a-z-]+(?: [a-z]+)?)/gm),
       ([, path]) => path,
     );
     expect(listed.sort()).toEqual(commandPaths().sort());

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeProcess } from '../../test/cli/fake-process.ts';
 import type { Happening } from '../../test/cli/fake-core.ts';
 import { showTerminal } from '../../test/cli/mini-terminal.ts';
+import { formatEntry } from '../shared/model/log.ts';
 import { parseLines, startFake } from '../../test/cli/run-fake.ts';
 
 const DEPLOY = ['deploy', 'research', '--to', 'ssh://root@203.0.113.7', '--yes'];
@@ -13,6 +14,8 @@ const hanging: readonly Happening[] = [
 ];
 /** A run that does not even end when it is cancelled. */
 const stuck = { happenings: () => hanging, dispose: () => never };
+
+const A_LINE = formatEntry({ at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info', text: 'a line' });
 
 describe('interrupts', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('one %s cancels the run and says so', async (signal) => {
@@ -63,7 +66,7 @@ describe('interrupts', () => {
   it('one is how logs --follow ends', async () => {
     const log = new PassThrough();
     const run = startFake(['logs', 'research', '--follow'], { script: { logs: () => log } });
-    log.write('a line\n');
+    log.write(A_LINE);
     await run.io.waitFor('a line\n');
     run.io.interrupt();
     expect(await run.ended).toBe(0);
@@ -105,10 +108,10 @@ describe('an output that nobody reads', () => {
   it('ends a reading command quietly', async () => {
     const log = new PassThrough();
     const run = startFake(['logs', 'research', '--follow'], { script: { logs: () => log } });
-    log.write('a line\n');
+    log.write(A_LINE);
     await run.io.waitFor('a line\n');
     run.io.closeOutput();
-    log.write('another\n');
+    log.write(A_LINE);
     expect(await run.ended).toBe(0);
     expect(run.io.written.err).toBe('');
     expect(log.destroyed).toBe(true);

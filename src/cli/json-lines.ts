@@ -1,8 +1,21 @@
 import { z } from 'zod';
+import { configDescriptionSchema } from '../shared/model/config-schema.ts';
+import { configEntrySchema, configPreviewSchema, configSourceSchema } from '../shared/model/configuration.ts';
 import { errorReportSchema } from '../shared/app-error.ts';
+import { backupPolicySchema, backupSchema, leftStateSchema } from '../shared/model/backup.ts';
+import { updatePolicySchema } from '../shared/model/update.ts';
+import { updatedSchema, updateReportSchema } from './json-updates.ts';
+import { diagnosisSchema, doctorDiffSchema } from '../shared/model/diagnosis.ts';
+import { deviceListSchema } from '../shared/model/device.ts';
+import { guardSchema } from '../shared/model/guard.ts';
+import { logEntrySchema } from '../shared/model/log.ts';
 import { instanceSchema, type Instance } from '../shared/model/instance.ts';
-import { checkSchema, runEventSchema, runStatsSchema } from '../shared/model/run.ts';
+import { checkSchema, planKindSchema, runEventSchema, runStatsSchema } from '../shared/model/run.ts';
 import type { InstanceStatus, Preview, TrustedKey } from '../core/index.ts';
+import { assistantAnswers } from './json-assistant.ts';
+import { importAnswers } from './json-import.ts';
+import { alertAnswers, watchingLineSchema } from './json-alerts.ts';
+import { exposureReportSchema, ingressReportSchema } from './json-operations.ts';
 
 /*
  * What `--json` writes to standard output: one of these a line, and nothing else. Others script against it: fields are
@@ -40,9 +53,21 @@ export const signInLineSchema = z.strictObject({
 /** Holds a token that lets one browser in: written by `serve --json`, first of all, and by nothing else. */
 export const servingLineSchema = z.strictObject({ type: z.literal('serving'), url: z.url(), port: z.int() });
 
+/** Holds what opens every backup: asked for by `recovery-sheet --json`, written by nothing else. */
+export const recoverySheetLineSchema = z.strictObject({
+  type: z.literal('recovery-sheet'),
+  recipient: z.string(),
+  text: z.string(),
+});
+
+/** Holds the token that opens an instance: asked for by `token show --json`, written by nothing else. */
+export const tokenLineSchema = z.strictObject({ type: z.literal('token'), token: z.string() });
+/** An entry of the logs. */
+export const logLineSchema = z.strictObject({ type: z.literal('log'), ...logEntrySchema.shape });
+
 export const statusReportSchema = z.strictObject({
   instance: instanceReportSchema,
-  state: z.enum(['running', 'starting', 'stopped', 'failed', 'unreachable', 'not-deployed']),
+  state: z.enum(['running', 'starting', 'stopped', 'suspended', 'failed', 'unreachable', 'not-deployed']),
   because: z.string(),
   version: z.string().optional(),
   uptimeMs: z.number().optional(),
@@ -68,7 +93,7 @@ export const runReportSchema = z.strictObject({
   runId: z.string(),
   seq: z.int(),
   status: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
-  kind: z.enum(['deploy', 'remove']),
+  kind: planKindSchema,
   instanceId: z.string(),
   instanceName: z.string(),
   place: z.string(),
@@ -96,6 +121,46 @@ const answers = {
   removed: z.int().optional(),
   runs: z.array(runReportSchema).optional(),
   run: runReportSchema.optional(),
+  ingress: ingressReportSchema.optional(),
+  config: z
+    .strictObject({
+      source: configSourceSchema,
+      hash: z.string(),
+      path: z.array(z.string()),
+      value: z.json(),
+    })
+    .optional(),
+  configPreview: configPreviewSchema.optional(),
+  configEntry: configEntrySchema.optional(),
+  configHistory: z.array(configEntrySchema).optional(),
+  configDescription: configDescriptionSchema.optional(),
+  exposure: exposureReportSchema.optional(),
+  guard: guardSchema.optional(),
+  devices: deviceListSchema.optional(),
+  device: z.strictObject({ id: z.string(), did: z.enum(['approve', 'reject', 'remove', 'rotate']) }).optional(),
+  backups: z.array(backupSchema).optional(),
+  /** State that an update which failed has left beside the one in use, with whose it is. */
+  leftStates: z.array(leftStateSchema.extend({ instanceName: z.string() })).optional(),
+  backup: backupSchema.optional(),
+  policy: backupPolicySchema.optional(),
+  update: updateReportSchema.optional(),
+  updated: z.array(updatedSchema).optional(),
+  updatePolicy: updatePolicySchema.optional(),
+  ...assistantAnswers,
+  diagnosis: diagnosisSchema.optional(),
+  doctorDiff: doctorDiffSchema.optional(),
+  /** `path`: where the support bundle was written to; `text`: of the one file that was asked for. */
+  bundle: z
+    .strictObject({
+      path: z.string().optional(),
+      text: z.string().optional(),
+      files: z.array(z.strictObject({ path: z.string(), bytes: z.int() })),
+    })
+    .optional(),
+  ...alertAnswers,
+  ...importAnswers,
+  /** `file`: where the recovery sheet was written to. */
+  recovery: z.strictObject({ recipient: z.string(), file: z.string().optional() }).optional(),
 };
 
 export const resultLineSchema = z.discriminatedUnion('ok', [
@@ -114,6 +179,10 @@ export const jsonLineSchema = z.union([
   previewLineSchema,
   signInLineSchema,
   servingLineSchema,
+  watchingLineSchema,
+  recoverySheetLineSchema,
+  tokenLineSchema,
+  logLineSchema,
   runEventSchema,
   resultLineSchema,
 ]);

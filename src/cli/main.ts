@@ -47,11 +47,20 @@ const product: Product = {
       import('../server/index.ts'),
     ]);
     const { who, dataDir, platform } = deps;
+    // A door that is open for long watches over the instances while it is.
+    const guards = core.guards.watch();
+    const backups = core.backups.watch();
+    const updates = core.updates.watch();
+    const alerts = core.alerts.watch();
     const door = await openBrowserDoor({ core, version, who, dataDir, platform, log, staticDir, ...options });
     return {
       ...door,
       async [Symbol.asyncDispose]() {
         await door[Symbol.asyncDispose]();
+        await guards[Symbol.asyncDispose]();
+        await backups[Symbol.asyncDispose]();
+        await updates[Symbol.asyncDispose]();
+        await alerts[Symbol.asyncDispose]();
         await core[Symbol.asyncDispose]();
       },
     };

@@ -1,16 +1,48 @@
 import { Command, CommanderError, type Help, type Option } from 'commander';
 import { AppError, toAppError } from '../shared/app-error.ts';
+import { channelsCommand } from './commands/assistant/channels.ts';
+import { filesCommand } from './commands/assistant/files.ts';
+import { modelsCommand } from './commands/assistant/models.ts';
+import { skillsCommand } from './commands/assistant/skills.ts';
+import { alertsCommand, alertsTestCommand } from './commands/alerts.ts';
+import { alertsPolicyCommand } from './commands/alerts-policy.ts';
+import { backupCommand, backupsCommand } from './commands/backup.ts';
+import {
+  backupAdoptCommand,
+  backupRemoveCommand,
+  backupVerifyCommand,
+  recoverySheetCommand,
+} from './commands/backup-keeping.ts';
+import { backupPolicyCommand } from './commands/backup-policy.ts';
+import { bundleCommand } from './commands/bundle.ts';
 import { usageError, type Bind, type Outcome } from './commands/command.ts';
+import { configCommand } from './commands/config.ts';
 import { deployCommand } from './commands/deploy.ts';
+import { importCommand } from './commands/import.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { execCommand } from './commands/exec.ts';
+import { devicesCommand } from './commands/devices.ts';
+import { exposureCommand } from './commands/exposure.ts';
+import { guardCommand } from './commands/guard.ts';
+import { ingressCommand } from './commands/ingress.ts';
 import { controlCommand, listCommand, statusCommand } from './commands/instances.ts';
+import { limitsCommand } from './commands/limits.ts';
 import { logsCommand } from './commands/logs.ts';
 import { openCommand } from './commands/open.ts';
 import { removeCommand } from './commands/remove.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { runsCommand } from './commands/runs.ts';
 import { serveCommand } from './commands/serve.ts';
 import { superviseCommand } from './commands/supervise.ts';
+import { resumeCommand, suspendCommand } from './commands/suspend.ts';
+import { sshKeyCommand } from './commands/ssh-key.ts';
+import { tokenCommand } from './commands/token.ts';
+import { watchCommand } from './commands/watch.ts';
 import { trustCommand } from './commands/trust.ts';
+import { leftRemoveCommand } from './commands/left-remove.ts';
+import { rollbackCommand } from './commands/rollback.ts';
+import { updateCommand } from './commands/update.ts';
+import { updatePolicyCommand } from './commands/update-policy.ts';
 import { examples, notes } from './examples.ts';
 import { tellFailure } from './failing.ts';
 import type { CliIo, Product } from './io.ts';
@@ -139,6 +171,7 @@ export function createProgram(version: string, bind: Bind): Command {
     .version(version, '-V, --version', 'print the version of Hardshell');
   for (const command of [
     deployCommand(bind),
+    importCommand(bind),
     listCommand(bind),
     statusCommand(bind),
     openCommand(bind),
@@ -147,9 +180,41 @@ export function createProgram(version: string, bind: Bind): Command {
     controlCommand(bind, 'start'),
     controlCommand(bind, 'stop'),
     controlCommand(bind, 'restart'),
+    suspendCommand(bind),
+    resumeCommand(bind),
+    limitsCommand(bind),
+    ingressCommand(bind),
+    exposureCommand(bind),
+    guardCommand(bind),
+    configCommand(bind),
+    doctorCommand(bind),
+    bundleCommand(bind),
+    tokenCommand(bind),
+    sshKeyCommand(bind),
+    devicesCommand(bind),
+    backupCommand(bind),
+    backupsCommand(bind),
+    backupPolicyCommand(bind),
+    restoreCommand(bind),
+    backupVerifyCommand(bind),
+    backupRemoveCommand(bind),
+    backupAdoptCommand(bind),
+    recoverySheetCommand(bind),
+    updateCommand(bind),
+    rollbackCommand(bind),
+    leftRemoveCommand(bind),
+    updatePolicyCommand(bind),
+    modelsCommand(bind),
+    channelsCommand(bind),
+    skillsCommand(bind),
+    filesCommand(bind),
+    alertsCommand(bind),
+    alertsPolicyCommand(bind),
+    alertsTestCommand(bind),
     removeCommand(bind),
     runsCommand(bind),
     serveCommand(bind),
+    watchCommand(bind),
     trustCommand(bind),
     superviseCommand(bind),
   ]) {
@@ -176,6 +241,9 @@ const helpStyle = {
   subcommandTerm: (command: Command): string =>
     [
       command.name(),
-      ...command.registeredArguments.map((argument) => `<${argument.name()}${argument.variadic ? '...' : ''}>`),
+      ...command.registeredArguments.map((argument) => {
+        const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+        return argument.required ? `<${name}>` : `[${name}]`;
+      }),
     ].join(' '),
 } satisfies Partial<Help>;

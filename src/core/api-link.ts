@@ -1,12 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import type { AppError } from '../shared/app-error.ts';
 import type { Secret } from '../shared/secret.ts';
+import type { LogQuery } from '../shared/model/log.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { Exit, TerminalSize } from './host/host.ts';
 
 export interface InstanceStatus {
   readonly instance: Instance;
-  readonly state: 'running' | 'starting' | 'stopped' | 'failed' | 'unreachable' | 'not-deployed';
+  readonly state: 'running' | 'starting' | 'stopped' | 'suspended' | 'failed' | 'unreachable' | 'not-deployed';
   /** In words: what a person needs to know beyond the state. */
   readonly because: string;
   readonly version?: string;
@@ -53,10 +54,25 @@ export interface InstanceLink extends AsyncDisposable {
   onStatus(listener: (status: InstanceStatus) => void): Disposable;
   /** While somebody listens, one small program on the machine tells every five seconds. */
   onSample(listener: (sample: MetricSample) => void): Disposable;
+  /**
+   * Asks the gateway one question, over one connection for all who ask. The answer is not checked: whoever asks knows its shape.
+   * @throws AppError `gateway.rpc` (the gateway's own error), `gateway.unreachable`, `gateway.auth`, `secrets.missing`, `host.*`
+   */
+  call(
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: {
+      readonly timeoutMs?: number;
+      readonly signal?: AbortSignal;
+      /** It changes nothing: where the connection breaks under it, it is asked once more over another. */
+      readonly isQuestion?: boolean;
+    },
+  ): Promise<unknown>;
   /** Of the last day, oldest first. */
   history(): Promise<readonly MetricSample[]>;
   openShell(size: TerminalSize): Promise<ShellSession>;
-  openLogs(how: { readonly follow: boolean; readonly lines: number }, signal: AbortSignal): Promise<Readable>;
+  /** A line of JSON (`LogEntry`) for each entry of the logs that are wanted, in the order of their times. */
+  openLogs(query: LogQuery, signal: AbortSignal): Promise<Readable>;
   /** @param preferredPort of this computer: taken where it is free, so that a page that knows its origin is known again */
   openTunnel(preferredPort?: number): Promise<Tunnel>;
   /** A sign-in address for a browser at this end of `tunnel`; good for one use. */

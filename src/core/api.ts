@@ -1,12 +1,25 @@
 import type { Readable } from 'node:stream';
 import type { AppError } from '../shared/app-error.ts';
 import type { Secret } from '../shared/secret.ts';
+import type { LogQuery } from '../shared/model/log.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { Check, RunEvent, RunSnapshot } from '../shared/model/run.ts';
 import type { DeploymentSpec } from '../shared/model/spec.ts';
+import type { Change, ExposureReport, IngressStatus, SuspensionReason } from './api-operations.ts';
+import type { MirrorChoices, OriginOf } from './api-deps.ts';
+import type { Imports } from './api-import.ts';
+import type { Devices } from './api-devices.ts';
+import type { Alerts, WatchService } from './api-alerts.ts';
+import type { Backups } from './backups/backup-api.ts';
+import type { Updates } from './updates/update-api.ts';
+import type { Configuration } from './api-configuration.ts';
+import type { DiagnosisApi } from './api-diagnosis.ts';
+import type { Channels, DeedReader, Models, Skills, WorkspaceFiles } from './api-agent.ts';
+import type { Guard } from '../shared/model/guard.ts';
 import type { InstanceId } from '../shared/model/ids.ts';
-import type { InstanceLink, InstanceStatus, SecretsBackend, ShellSession, SshHost } from './api-link.ts';
-import type { Process, SpawnOptions, TerminalSize } from './host/host.ts';
+import type { ServerKey } from '../shared/model/ssh-key.ts';
+import type { InstanceLink, InstanceStatus, SecretsBackend, SshHost } from './api-link.ts';
+import type { Process, SpawnOptions } from './host/host.ts';
 
 /** Secrets that a deployment is given. They go to the secret store or to the machine, never into a record. */
 export interface DeploymentSecrets {
@@ -15,6 +28,9 @@ export interface DeploymentSecrets {
   readonly keyPassphrase?: Secret;
   readonly providerKey?: Secret;
   readonly telegramToken?: Secret;
+  readonly cloudflareToken?: Secret;
+  /** Of a recovery sheet. */
+  readonly backupKey?: Secret;
 }
 
 /** What a login needs. */
@@ -118,18 +134,29 @@ export interface Core extends AsyncDisposable {
     preview(name: string, how: { readonly purge: boolean }, options?: ConnectOptions): Promise<Preview>;
     start(previewId: string, options?: RunOptions): Promise<RunSnapshot>;
   };
+  /** Changes of an instance that is there: planned, shown and run as a deployment is. */
+  readonly changes: {
+    preview(name: string, change: Change, options?: ConnectOptions): Promise<Preview>;
+    start(previewId: string, options?: RunOptions): Promise<RunSnapshot>;
+  };
   readonly instances: {
     list(): Promise<Instance[]>;
     status(name: string, options?: ConnectOptions): Promise<InstanceStatus>;
     start(name: string, options?: ConnectOptions): Promise<void>;
     stop(name: string, options?: ConnectOptions): Promise<void>;
     restart(name: string, options?: ConnectOptions): Promise<void>;
-    /** Lines of the gateway's log, oldest first. The stream ends when not following, or when the signal aborts. */
-    logs(
-      name: string,
-      how: { readonly follow: boolean; readonly lines: number },
-      options?: ConnectOptions,
-    ): Promise<Readable>;
+    /**
+     * The kill switch: closes the route and freezes the processes at once, whoever works there; then stops them, and marks the
+     * machine so that nothing but `resume` starts it again. Fine where it is suspended already.
+     */
+    suspend(name: string, reason: SuspensionReason, options?: ConnectOptions & RunOptions): Promise<RunSnapshot>;
+    /** Starts it again and opens its route. Fine where it is not suspended. */
+    resume(name: string, options?: ConnectOptions & RunOptions): Promise<RunSnapshot>;
+    /**
+     * All its logs as one: a line of JSON (`LogEntry`) for each entry that is wanted, in the order of their times. The stream ends
+     * when not following, or when the signal aborts.
+     */
+    logs(name: string, query: LogQuery, options?: ConnectOptions): Promise<Readable>;
     /** Runs a command there as the account OpenClaw runs as, with `node` and `openclaw` on its PATH. */
     exec(
       name: string,
@@ -140,8 +167,45 @@ export interface Core extends AsyncDisposable {
     open(name: string, options?: ConnectOptions): Promise<SignIn>;
     /** Shared: see `InstanceLink`. @throws AppError `instance.unknown` */
     link(id: InstanceId): Promise<InstanceLink>;
+    /**
+     * How the instances in containers are, as their engines tell it: each once, then changes; one connection and one stream of
+     * events an engine, however many there are. Whether the gateway inside answers, its link knows. Disposing ends it.
+     */
+    watchContainers(listener: (status: InstanceStatus) => void): AsyncDisposable;
     /** The gateway's token. @throws AppError `secrets.*`, `instance.unknown` */
     token(id: InstanceId): Promise<Secret>;
+  };
+  readonly ingress: {
+    /** How it is reached, and with which certificate: asked now. */
+    status(name: string, options?: ConnectOptions): Promise<IngressStatus>;
+  };
+  /** What exists already, and Hardshell did not make. */
+  readonly imports: Imports;
+  readonly backups: Backups;
+  readonly updates: Updates;
+  readonly configuration: Configuration;
+  readonly models: Models;
+  readonly channels: Channels;
+  readonly skills: Skills;
+  readonly files: WorkspaceFiles;
+  readonly deeds: DeedReader;
+  readonly diagnosis: DiagnosisApi;
+  readonly devices: Devices;
+  readonly alerts: Alerts;
+  /** The user service that keeps watch while no window is open. */
+  readonly watchService: WatchService;
+  readonly exposure: {
+    /** Looks at the machine from outside and from inside; changes nothing. */
+    check(name: string, options?: ConnectOptions): Promise<ExposureReport>;
+  };
+  readonly guards: {
+    /** Replaces the limits; `{}` switches all of them off. */
+    set(name: string, guard: Guard): Promise<void>;
+    /**
+     * Watches every instance that has limits and suspends the one that is beyond them, until disposal. For doors that live long.
+     * Several doors may watch: suspending twice is as once.
+     */
+    watch(): AsyncDisposable;
   };
   /** Secrets that links and previews of an instance sign in with when none are given. */
   readonly logins: {
@@ -149,6 +213,10 @@ export interface Core extends AsyncDisposable {
     provide(id: InstanceId, secrets: LoginSecrets, how: { readonly remember: boolean }): Promise<void>;
     forget(id: InstanceId): Promise<void>;
     isRemembered(id: InstanceId): Promise<boolean>;
+  };
+  readonly sshKeys: {
+    /** How the server of an instance is signed in to, as far as it is known here. @throws AppError `instance.unknown` */
+    read(id: InstanceId): Promise<ServerKey>;
   };
   readonly ssh: {
     /** Of ~/.ssh/config and what it includes: the hosts that are named without wildcards, in their order. */
@@ -171,7 +239,7 @@ export interface Core extends AsyncDisposable {
     backend(): Promise<SecretsBackend>;
   };
   /** Told when another process (or this one) changes the records of the data folder. Disposing the result stops the telling. */
-  onChange(listener: (what: 'instances' | 'runs') => void): Disposable;
+  onChange(listener: (what: 'instances' | 'runs' | 'backups' | 'alerts') => void): Disposable;
   readonly runs: {
     list(): Promise<RunSnapshot[]>;
     get(runId: string): Promise<RunSnapshot | undefined>;
@@ -184,79 +252,3 @@ export interface Core extends AsyncDisposable {
   /** Owns this computer's gateways until it is told to end: the body of `hardshell supervise`. */
   supervise(signal: AbortSignal): Promise<void>;
 }
-
-/** What a process gives to core. Core itself reads no environment and no globals. */
-export interface CoreDeps {
-  /** Absolute. Created 0700 where it is missing. */
-  readonly dataDir: string;
-  readonly homeDir: string;
-  readonly platform: NodeJS.Platform;
-  readonly arch: string;
-  /** The account of this computer that Hardshell runs as. */
-  readonly userName: string;
-  /** `anna@laptop`: for leases and audit lines. */
-  readonly who: string;
-  /** Of Hardshell itself. */
-  readonly version: string;
-  /** SSH_AUTH_SOCK, or the pipe of Windows' agent; absent: no agent. */
-  readonly sshAgent?: string;
-  /** What the environment says; the rest is chosen by a person, or is the makers' own. */
-  readonly mirrors: Partial<Mirrors>;
-  /** The OS keychain, where the door could load it. */
-  readonly keychain?: Keychain;
-  /** File that holds the vault's passphrase. */
-  readonly passphraseFile?: string;
-  /** Terminals of this computer, where the door could load the native module. */
-  readonly openPty?: OpenPty;
-  /** Base URL of Telegram's API. Default https://api.telegram.org */
-  readonly telegramApi?: string;
-  /**
-   * Of the process. A gateway on this computer gets only the part of it that has no secrets: home, language, proxies,
-   * certificates; nothing else of core reads it.
-   */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The argument list that starts `hardshell supervise`. */
-  readonly supervisorCommand: readonly [string, ...string[]];
-  readonly log: (entry: {
-    readonly level: 'debug' | 'info' | 'warn' | 'error';
-    readonly message: string;
-    readonly details?: Readonly<Record<string, unknown>>;
-  }) => void;
-}
-
-/** Base URLs without a trailing slash. */
-export interface Mirrors {
-  /** Default https://registry.npmjs.org */
-  readonly npm: string;
-  /** Default https://nodejs.org/dist */
-  readonly node: string;
-  /** Default https://openclaw.ai/install.sh: the whole address of the official installer. */
-  readonly installer: string;
-}
-
-export type MirrorName = keyof Mirrors;
-
-/** An address, and who says so. */
-export interface MirrorOrigin {
-  readonly url: string;
-  readonly from: 'environment' | 'settings' | 'default';
-}
-export type OriginOf = Readonly<Record<MirrorName, MirrorOrigin>>;
-
-/** Base addresses without a trailing slash; an empty one goes back to the default, an absent one stays as it is. */
-export type MirrorChoices = { readonly [Name in MirrorName]?: string | undefined };
-
-/** The operating system's keychain. Rejects with AppError `secrets.locked` or `secrets.unavailable`. */
-export interface Keychain {
-  get(account: string): Promise<Secret | undefined>;
-  set(account: string, value: Secret): Promise<void>;
-  delete(account: string): Promise<boolean>;
-}
-
-/** A program of this computer with a terminal of its own. Absolute program, environment as given and nothing else. */
-export type OpenPty = (options: {
-  readonly argv: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly size: TerminalSize;
-}) => Promise<ShellSession>;

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { anInstance } from '../../test/cli/samples.ts';
+import { backupPolicySchema } from '../shared/model/backup.ts';
 import { Secret } from '../shared/secret.ts';
 import type { Core, CoreDeps, InstanceLink, InstanceStatus, MetricSample, OpenPty } from './index.ts';
 import { createCore } from './index.ts';
 import { createStateStore, type StateStore } from './state/state-store.ts';
+import { until } from '../../test/until.ts';
 
 const size = { columns: 80, rows: 24 };
 const instance = anInstance({ name: 'here', target: { kind: 'local' }, token: undefined });
@@ -50,7 +52,7 @@ it('links to an instance of this computer', async () => {
   link.onStatus((status) => told.push(status));
   link.onSample((sample) => samples.push(sample));
   await expect.poll(() => told).toMatchObject([{ state: 'not-deployed', instance: { name: 'here' } }]);
-  await expect.poll(() => samples.length, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => samples.length).toBe(1);
   expect(samples[0]?.memoryTotalBytes).toBeGreaterThan(samples[0]?.memoryUsedBytes ?? Infinity);
   await expect.poll(() => link.history()).toEqual(samples);
   await using tunnel = await link.openTunnel();
@@ -106,4 +108,24 @@ it('tells when records change, whoever changes them', async () => {
   await state.instances.put(instance.id, { ...instance, name: 'renamed' });
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect([...told]).toEqual([]);
+});
+
+it('has one key of backups, whichever door asks for the sheet', async () => {
+  await using other = open();
+  const [one, two] = await Promise.all([core.backups.recoverySheet(), other.backups.recoverySheet()]);
+  expect(two.recipient).toBe(one.recipient);
+  expect(two.key.equals(one.key)).toBe(true);
+});
+
+it('makes the backup that is due as a run that everybody sees, once where two watch', async () => {
+  await state.instances.put(instance.id, { ...instance, phase: 'deployed' });
+  await core.backups.setPolicy('here', backupPolicySchema.parse({ schedule: { every: 'day', hour: 0 } }));
+  await using other = open();
+  const watches = [core.backups.watch(), other.backups.watch()];
+  // Nothing was ever deployed there: that it was tried, and what became of it, is seen.
+  await until(async () => expect((await core.runs.list()).map(({ status }) => status)).toEqual(['failed']));
+  for (const watch of watches) await watch[Symbol.asyncDispose]();
+  const runs = await core.runs.list();
+  expect(runs).toMatchObject([{ kind: 'backup', instanceName: 'here', error: { code: 'command.failed' } }]);
+  expect(await core.backups.list()).toEqual([]);
 });

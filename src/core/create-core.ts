@@ -2,21 +2,44 @@ import { join } from 'node:path';
 import { AppError } from '../shared/app-error.ts';
 import { runIdSchema } from '../shared/model/ids.ts';
 import type { Instance } from '../shared/model/instance.ts';
-import type { Target } from '../shared/model/target.ts';
-import type { ConnectOptions, Core, CoreDeps, Finding } from './api.ts';
+import { isSamePlace, type Target } from '../shared/model/target.ts';
+import type { ConnectOptions, Core, Finding } from './api.ts';
+import type { CoreDeps } from './api-deps.ts';
+import { createCoreAlerts } from './core-alerts.ts';
+import { createCoreConfiguration } from './core-configuration.ts';
+import { createCoreUpdates } from './core-updates.ts';
 import { createPreviews, runOpenPlan, type RunServices } from './deployments.ts';
+import { rememberStopped } from './alerts/stopped-here.ts';
+import { createWatchService } from './watch-service/watch-service.ts';
+import { createBackupKeys } from './backups/backup-keys.ts';
+import { createBackupVault } from './backups/backup-vault.ts';
+import { createBackups } from './backups/backups.ts';
+import { createOpenStore } from './backups/destinations.ts';
+import { createConfigBooks } from './configuration/config-books.ts';
+import { createDiagnosis } from './diagnosis/create-diagnosis.ts';
 import { readSshConfig } from './host/ssh/ssh-config-file.ts';
 import { listConfigHosts } from './host/ssh/ssh-config-hosts.ts';
 import { createTrustStore } from './host/ssh/trust-store.ts';
-import { findByName, isSamePlace, saveBeforeRun, saveDeployed } from './instances.ts';
+import { createDevices } from './devices.ts';
+import { findByName, listSecrets, saveBeforeRun, saveDeployed } from './instances.ts';
+import { createAssistant } from './assistant.ts';
+import { createOperations } from './operations.ts';
+import { sayIfSuspended, suspendedError } from './openclaw/suspension.ts';
+import { createFleetServices, watchFleets } from './links/fleets.ts';
 import { createLinks } from './links/links.ts';
 import { createLogins } from './logins.ts';
-import { createRegistry, listNewest } from './openclaw/registry.ts';
+import { guardAdopted } from './adoption/adopted-place.ts';
+import { createImports } from './imports.ts';
+import { createDockerPlace } from './places/docker-place.ts';
 import { createLocalPlace } from './places/local-place.ts';
 import { readTelegramBot } from './openclaw/telegram.ts';
 import type { Place } from './places/place.ts';
-import { createServerPlace, type PlaceServices } from './places/server-place.ts';
+import type { PlaceServices } from './places/place-services.ts';
+import { createServerPlace } from './places/server-place.ts';
+import { createKeyRing } from './places/key-ring.ts';
+import { readServerKey } from './places/ssh-key-change.ts';
 import { createTokenKeeper } from './places/token-keeper.ts';
+import { createDeviceDeeds } from './state/device-deeds.ts';
 import { createRuns } from './runner/journal.ts';
 import { createSecretStore } from './secrets/create-secret-store.ts';
 import { watchRecords } from './state/watch-records.ts';
@@ -24,9 +47,7 @@ import { createMirrorBook } from './state/mirror-book.ts';
 import { createStateStore } from './state/state-store.ts';
 import { superviseDataFolder } from './supervisor/supervise.ts';
 import { createIds, systemClock } from './system/ids.ts';
-
-/** Of the exact versions that a person is offered. */
-const SHOWN_VERSIONS = 20;
+import { createReleaseBook } from './updates/release-book.ts';
 
 /** Builds the product without a window. A door calls it once, and disposes what it returns. */
 export function createCore(deps: CoreDeps): Core {
@@ -49,12 +70,17 @@ export function createCore(deps: CoreDeps): Core {
     passphraseFile: deps.passphraseFile,
   });
   const mirrors = createMirrorBook(layout.mirrorsFile, deps.mirrors, now, onProblem);
-  const services: PlaceServices = { deps, state, runs, secrets, trust, mirrors, ids, now };
+  const keys = createBackupKeys(state, secrets);
+  const keyRing = createKeyRing(state, secrets, now);
+  const openStore = createOpenStore({ deps, trust, keys, panelKeys: keyRing });
+  const vault = createBackupVault({ dir: layout.backupsDir, keys, openStore });
+  const services: PlaceServices = { deps, state, runs, secrets, trust, keyRing, mirrors, ids, now, vault };
   const logins = createLogins(state, secrets, (id) => links.retry(id));
   const links = createLinks({ ...services, readLogin: (id) => logins.read(id), onProblem });
   const places: Readonly<Record<Target['kind'], Place>> = {
-    ssh: createServerPlace(services),
+    ssh: guardAdopted(createServerPlace(services), services),
     local: createLocalPlace(services),
+    docker: guardAdopted(createDockerPlace(services), services),
   };
   const placeFor = (target: Target): Place => places[target.kind];
   const runServices: RunServices = { deps, state, runs, ids, now, placeFor };
@@ -72,8 +98,10 @@ export function createCore(deps: CoreDeps): Core {
   };
   const control = async (name: string, verb: 'start' | 'stop' | 'restart', given?: ConnectOptions): Promise<void> => {
     const { instance, place, options } = await find(name, given);
+    if (instance.suspension !== undefined && verb !== 'stop') throw suspendedError(instance.suspension);
     try {
       await place.control(instance, verb, options);
+      await rememberStopped(state.alertMarks, instance.id, verb === 'stop');
     } finally {
       links.refresh(instance.id);
     }
@@ -90,12 +118,47 @@ export function createCore(deps: CoreDeps): Core {
     return [{ id: 'telegram', title: 'Telegram', level: 'ok', because: `The token is that of @${bot.username}.` }];
   };
 
+  const configBooks = createConfigBooks(layout, now, () => ids.configEntry());
+  const fleetServices = createFleetServices({ ...services, readLogin: (id) => logins.read(id), onProblem });
+  const releases = createReleaseBook(now);
+  const readNewest = async (signal: AbortSignal): Promise<string | undefined> =>
+    (await releases.read((await mirrors.read()).npm, signal)).tags['latest'];
+  const operations = createOperations({
+    ...runServices,
+    previews,
+    find,
+    refresh: (id) => links.refresh(id),
+    watchUsage: (id, wish, onReading) => links.watchUsage(id, wish, onReading),
+    onProblem,
+  });
+
+  const exec: Core['instances']['exec'] = async (name, argv, spawn, given) => {
+    const { instance, place, options } = await find(name, given);
+    return place.exec(instance, argv, spawn, options);
+  };
+  const assistant = createAssistant({ ...services, find, link: (id) => links.open(id), exec });
+  const deeds = createDeviceDeeds(layout.devicesDir);
+  const devices = createDevices({
+    find,
+    openLink: (id) => links.open(id),
+    learn: (id, given) => {
+      logins.learn(id, given);
+      links.retry(id);
+    },
+    readInstance: (id) => state.instances.get(id),
+    deeds,
+    who: deps.who,
+    now,
+  });
+
   return {
     deployments: {
       async preview(spec, given = {}) {
         const existing = await findByName(state, spec.name);
         const options = existing === undefined ? given : await logins.complete(existing.id, given);
         if (existing !== undefined && !isSamePlace(existing.target, spec.target)) throw new AppError('instance.exists');
+        if (existing?.suspension !== undefined) throw suspendedError(existing.suspension);
+        if (existing?.pendingUpdate !== undefined) throw new AppError('update.unfinished');
         if (options.secrets?.providerKey !== undefined && (spec.provider ?? existing?.provider) === undefined) {
           throw new AppError('usage.invalid', {
             message: 'There is a providerKey, and no provider that it is for.',
@@ -129,36 +192,70 @@ export function createCore(deps: CoreDeps): Core {
         runOpenPlan(previews.take(previewId), runServices, options, {
           before: (instance) => saveBeforeRun(state, { ...instance, phase: 'removing' }),
           async after(instance) {
-            const token = (await state.instances.get(instance.id))?.token;
-            if (token !== undefined) await secrets.remove(token);
+            for (const secret of listSecrets(await state.instances.get(instance.id))) await secrets.remove(secret);
             await logins.api.forget(instance.id);
             await state.instances.remove(instance.id);
+            await configBooks.forget(instance.id);
             await links.forget(instance.id);
+            await assistant.forget(instance.id);
+            await deeds.remove(instance.id);
           },
         }),
     },
+    ...createCoreUpdates({ state, mirrors, releases, find, operations, now, onProblem }),
+    imports: createImports({ places: services, runs: runServices, previews, logins, links }),
+    ingress: operations.ingress,
+    backups: createBackups({ state, vault, keys, openStore, now, makeScheduled: operations.makeScheduled, onProblem }),
+    configuration: createCoreConfiguration({
+      deps,
+      state,
+      ids,
+      now,
+      find,
+      logins,
+      links,
+      operations,
+      ...configBooks,
+    }),
+    ...assistant.api,
+    diagnosis: createDiagnosis({ deps, state, runs, now, find }),
+    devices,
+    alerts: createCoreAlerts({
+      deps,
+      state,
+      secrets,
+      runs,
+      now,
+      onProblem,
+      openLink: (id) => links.open(id),
+      operations,
+      readNewest,
+    }),
+    watchService: createWatchService(deps, secrets),
+    exposure: operations.exposure,
+    guards: operations.guards,
     instances: {
       list: () => state.instances.list(),
       async status(name, given) {
         const { instance, place, options } = await find(name, given);
-        return place.status(instance, options);
+        return sayIfSuspended(await place.status(instance, options));
       },
+      suspend: operations.suspend,
+      resume: operations.resume,
       start: (name, given) => control(name, 'start', given),
       stop: (name, given) => control(name, 'stop', given),
       restart: (name, given) => control(name, 'restart', given),
-      async logs(name, how, given) {
+      async logs(name, query, given) {
         const { instance, place, options } = await find(name, given);
-        return place.logs(instance, how, options);
+        return place.logs(instance, query, options);
       },
-      async exec(name, argv, spawn, given) {
-        const { instance, place, options } = await find(name, given);
-        return place.exec(instance, argv, spawn, options);
-      },
+      exec,
       async open(name, given) {
         const { instance, place, options } = await find(name, given);
         return place.open(instance, options);
       },
       link: (id) => links.open(id),
+      watchContainers: (listener) => watchFleets(fleetServices, (status) => listener(sayIfSuspended(status))),
       async token(id) {
         const instance = await state.instances.get(id);
         if (instance === undefined) throw new AppError('instance.unknown');
@@ -168,16 +265,10 @@ export function createCore(deps: CoreDeps): Core {
       },
     },
     logins: logins.api,
+    sshKeys: { read: async (id) => readServerKey(id, services) },
     ssh: {
       hosts: async () =>
         listConfigHosts(await readSshConfig(join(deps.homeDir, '.ssh', 'config'), deps.homeDir), deps.userName),
-    },
-    versions: {
-      async list(signal) {
-        const { npm } = await mirrors.read();
-        const { tags, versions } = await createRegistry({ url: npm }).readReleases('openclaw', signal);
-        return { tags, newest: listNewest(versions, SHOWN_VERSIONS) };
-      },
     },
     mirrors,
     secrets: { backend: async () => (await secrets.backend()).backend },

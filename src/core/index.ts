@@ -1,4 +1,16 @@
 export { createCore } from './create-core.ts';
+export { parsePatch } from './configuration/parse-patch.ts';
+export { listSecretsIn } from './configuration/redaction.ts';
+export type * from './api-configuration.ts';
 export type * from './api-link.ts';
 export type * from './api.ts';
+export type * from './api-deps.ts';
+export type * from './api-devices.ts';
+export type * from './api-operations.ts';
+export type * from './api-import.ts';
+export type * from './api-alerts.ts';
+export type * from './backups/backup-api.ts';
+export type * from './updates/update-api.ts';
+export type * from './api-diagnosis.ts';
+export type * from './api-agent.ts';
 export type { Exit, Process, SpawnOptions, TerminalSize } from './host/host.ts';

@@ -52,6 +52,7 @@ function createWorld(): World & { open(): Promise<Dashboard> } {
     },
     onSample: () => ({ [Symbol.dispose]: () => undefined }),
     history: unused,
+    call: unused,
     openShell: unused,
     openLogs: unused,
     openTunnel(preferredPort) {

@@ -6,10 +6,13 @@ import { createPanel, type Panel } from '../panel/index.ts';
 import { openDashboardView, partitionOf } from './dashboard-view.ts';
 import { createDashboards, type Dashboards } from './dashboards.ts';
 import { forgetDashboards } from './forgotten-dashboards.ts';
+import { tellOfGuards } from './guard-notices.ts';
 import { gistOf, type LogEntry } from './log.ts';
 import { notify } from './notifications.ts';
 import { supervisorCommand } from './program-files.ts';
 import { countRuns, type RunCount } from './run-count.ts';
+import { saveFile, saveSecret } from './save-secret.ts';
+import { saveStream } from './save-stream.ts';
 import { createSecretClipboard } from './secret-clipboard.ts';
 import type { WindowState } from './window-state.ts';
 
@@ -64,6 +67,9 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
         nativeTheme.themeSource = theme;
       },
       copySecret: (secret) => clipboard.copy(secret),
+      saveSecret: (name, secret) => saveSecret(window(), name, secret),
+      saveFile: (name, content) => saveFile(window(), name, content),
+      saveStream: (name, read) => saveStream(window(), name, read),
       notify: (title, body) => notify(title, body, openWindow),
       dashboard: dashboards.actions,
     },
@@ -75,12 +81,29 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     clear: (instanceId) => session.fromPartition(partitionOf(instanceId)).clearStorageData(),
     log,
   });
+  const guards = runs.core.guards.watch();
+  const backups = runs.core.backups.watch();
+  const updates = runs.core.updates.watch();
+  const alerts = runs.core.alerts.watch({
+    notify: (title, body) => notify(title, body, openWindow),
+    isAtHand: () => window() !== undefined,
+  });
+  const guardNotices = await tellOfGuards({
+    core: runs.core,
+    notify: (title, body) => notify(title, body, openWindow),
+    log,
+  });
   return {
     runs,
     panel,
     dashboards,
     async [Symbol.asyncDispose]() {
       forgotten[Symbol.dispose]();
+      guardNotices[Symbol.dispose]();
+      await guards[Symbol.asyncDispose]();
+      await backups[Symbol.asyncDispose]();
+      await updates[Symbol.asyncDispose]();
+      await alerts[Symbol.asyncDispose]();
       await clipboard[Symbol.asyncDispose]();
       await dashboards[Symbol.asyncDispose]();
       await panel[Symbol.asyncDispose]();

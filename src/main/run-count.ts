@@ -1,4 +1,4 @@
-import type { Core, Preview, RunOptions } from '../core/index.ts';
+import type { Core } from '../core/index.ts';
 
 export interface RunCount {
   /** Core, watched: every run that this door starts goes through it. */
@@ -9,21 +9,26 @@ export interface RunCount {
 /** Knows how many runs end when this program does. */
 export function countRuns(core: Core): RunCount {
   let goingOn = 0;
-  const counted =
-    <T>(start: (previewId: Preview['id'], options?: RunOptions) => Promise<T>) =>
-    async (previewId: Preview['id'], options?: RunOptions): Promise<T> => {
-      goingOn += 1;
-      try {
-        return await start(previewId, options);
-      } finally {
-        goingOn -= 1;
-      }
-    };
+  const counting = async <T>(run: () => Promise<T>): Promise<T> => {
+    goingOn += 1;
+    try {
+      return await run();
+    } finally {
+      goingOn -= 1;
+    }
+  };
+  const { deployments, removals, changes, instances } = core;
   return {
     core: {
       ...core,
-      deployments: { ...core.deployments, start: counted((id, options) => core.deployments.start(id, options)) },
-      removals: { ...core.removals, start: counted((id, options) => core.removals.start(id, options)) },
+      deployments: { ...deployments, start: (id, options) => counting(() => deployments.start(id, options)) },
+      removals: { ...removals, start: (id, options) => counting(() => removals.start(id, options)) },
+      changes: { ...changes, start: (id, options) => counting(() => changes.start(id, options)) },
+      instances: {
+        ...instances,
+        suspend: (name, reason, options) => counting(() => instances.suspend(name, reason, options)),
+        resume: (name, options) => counting(() => instances.resume(name, options)),
+      },
     },
     get goingOn() {
       return goingOn;

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { anInstance } from '../../test/cli/samples.ts';
 import type { InstanceLink, InstanceStatus } from '../core/index.ts';
+import type { Alert } from '../shared/model/alert.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import { watchStatuses, type InstanceSummary } from './status-watch.ts';
+
+type What = 'instances' | 'runs' | 'backups' | 'alerts';
 
 /** Instances whose links answer when they are told to. */
 function createLinks(count: number) {
   let instances: Instance[] = Array.from({ length: count }, (_, number) =>
     anInstance({ id: `i-${String(number).padStart(16, '0')}`, name: `n${String(number)}` }),
   );
+  let alerts: Alert[] = [];
   const open = new Map<string, (status: InstanceStatus) => void>();
-  let changed: (what: 'instances' | 'runs') => void = () => undefined;
+  let changed: (what: What) => void = () => undefined;
   const link = (id: string): InstanceLink =>
     ({
       onStatus(listener: (status: InstanceStatus) => void) {
@@ -30,13 +34,30 @@ function createLinks(count: number) {
         if (instance !== undefined) listener({ instance, state: 'running', because: 'well' });
       }
     },
+    fire: (index: number, level: Alert['level']): void => {
+      const [id = '', name = ''] = [instances[index]?.id, instances[index]?.name];
+      const told = { fired: [], cleared: [] };
+      alerts = [
+        {
+          instanceId: id,
+          instanceName: name,
+          kind: 'disk',
+          level,
+          because: 'Full.',
+          since: '2026-11-21T10:00:00Z',
+          told,
+        },
+      ] as unknown as Alert[];
+      changed('alerts');
+    },
     keepOnly: (name: string): void => {
       instances = instances.filter((one) => one.name === name);
       changed('instances');
     },
     core: {
       instances: { list: () => Promise.resolve(instances), link: (id: string) => Promise.resolve(link(id)) },
-      onChange(listener: (what: 'instances' | 'runs') => void) {
+      alerts: { list: () => Promise.resolve(alerts) },
+      onChange(listener: (what: What) => void) {
         changed = listener;
         return { [Symbol.dispose]: () => undefined };
       },
@@ -47,7 +68,7 @@ function createLinks(count: number) {
 /** A list of instances that is given when the test says so. */
 function createLateList() {
   const asked: ((instances: Instance[]) => void)[] = [];
-  let changed: (what: 'instances' | 'runs') => void = () => undefined;
+  let changed: (what: What) => void = () => undefined;
   return {
     asked,
     change: () => changed('instances'),
@@ -56,7 +77,8 @@ function createLateList() {
         list: () => new Promise<Instance[]>((resolve) => asked.push(resolve)),
         link: (): Promise<InstanceLink> => Promise.reject(new Error('no link')),
       },
-      onChange(listener: (what: 'instances' | 'runs') => void) {
+      alerts: { list: () => Promise.resolve([]) },
+      onChange(listener: (what: What) => void) {
         changed = listener;
         return { [Symbol.dispose]: () => undefined };
       },
@@ -90,6 +112,24 @@ describe('what the tray shows', () => {
     await settled();
     expect(open.size).toBe(0);
     expect(shown.map(({ status }) => status)).toEqual([undefined, undefined]);
+  });
+
+  it('knows of an alert without a connection', async () => {
+    const { core, open, fire } = createLinks(2);
+    let shown: readonly InstanceSummary[] = [];
+    await using watcher = await watchStatuses(
+      core,
+      (instances) => (shown = instances),
+      () => undefined,
+    );
+    fire(1, 'bad');
+    await settled();
+    expect(shown.map(({ name, alert }) => [name, alert?.kind])).toEqual([
+      ['n0', undefined],
+      ['n1', 'disk'],
+    ]);
+    expect(open.size).toBe(0);
+    watcher.setWanted(false);
   });
 
   it('is asked of a few servers at a time, and of no instance that is gone', async () => {

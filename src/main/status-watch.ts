@@ -1,4 +1,6 @@
 import type { Core, InstanceLink, InstanceStatus } from '../core/index.ts';
+import { worstAlertOf } from '../shared/alert-worst.ts';
+import type { Alert } from '../shared/model/alert.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import { toAppError } from '../shared/app-error.ts';
 import type { PanelLog } from '../panel/index.ts';
@@ -21,6 +23,8 @@ export interface InstanceSummary {
   readonly name: string;
   /** Absent: not known, or nobody looks. */
   readonly status: InstanceStatus | undefined;
+  /** The worst that whoever keeps watch has found; no connection is held for it. */
+  readonly alert?: Alert;
 }
 
 export interface StatusWatcher extends AsyncDisposable {
@@ -30,7 +34,10 @@ export interface StatusWatcher extends AsyncDisposable {
 
 /** Knows the names of all instances, and while that is wanted how they are. @param onChange told after every change */
 export async function watchStatuses(
-  core: Pick<Core, 'onChange'> & { readonly instances: Pick<Core['instances'], 'list' | 'link'> },
+  core: Pick<Core, 'onChange'> & {
+    readonly instances: Pick<Core['instances'], 'list' | 'link'>;
+    readonly alerts: Pick<Core['alerts'], 'list'>;
+  },
   onChange: (instances: readonly InstanceSummary[]) => void,
   log: PanelLog,
 ): Promise<StatusWatcher> {
@@ -42,7 +49,12 @@ export async function watchStatuses(
   let busy = 0;
   let isWanted = false;
   let isOver = false;
-  const tell = (): void => onChange([...watched.values()].map(({ name, status }) => ({ name, status })));
+  let alerts: readonly Alert[] = [];
+  const summarize = ([id, { name, status }]: readonly [string, Watched]): InstanceSummary => {
+    const alert = worstAlertOf(alerts, id);
+    return { name, status, ...(alert === undefined ? {} : { alert }) };
+  };
+  const tell = (): void => onChange([...watched].map(summarize));
 
   /** Resolves when there is no more to come of it; `answered` is called when it is known how the instance is. */
   const look = async (one: Look, answered: () => void): Promise<void> => {
@@ -129,10 +141,21 @@ export async function watchStatuses(
     }
   };
 
+  const readAlerts = async (): Promise<void> => {
+    try {
+      alerts = await core.alerts.list();
+      if (!isOver && watched.size > 0) tell();
+    } catch (error) {
+      log({ level: 'warn', message: toAppError(error).message });
+    }
+  };
+
   const changes = core.onChange((what) => {
     if (what === 'instances') void readAgain();
+    if (what === 'alerts') void readAlerts();
   });
   await readAgain();
+  await readAlerts();
   return {
     setWanted(wanted) {
       if (isOver || wanted === isWanted) return;

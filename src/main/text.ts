@@ -15,6 +15,9 @@ export const texts = {
   browserNotOpenedHint:
     'Set a default browser in the settings of this computer; the dashboard is in this window as well.',
   noInstances: 'No instances yet',
+  suspended: (because: string): string => `suspended (${because})`,
+  guardTitle: (name: string): string => `${name} was suspended`,
+  guardBody: (because: string): string => `Its guard has stopped it: ${because}. Open Hardshell to resume it.`,
   runGoesOn: (count: number): string =>
     count === 1 ? 'A run is still going on.' : `${count} runs are still going on.`,
   runGoesOnDetail:

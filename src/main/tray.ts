@@ -4,6 +4,8 @@ import badIcon from '../../resources/tray-bad.png?asset';
 import noneIcon from '../../resources/tray-none.png?asset';
 import okIcon from '../../resources/tray-ok.png?asset';
 import warnIcon from '../../resources/tray-warn.png?asset';
+import type { InstanceStatus } from '../core/index.ts';
+import { alertTitles } from '../shared/alert-words.ts';
 import type { InstanceSummary } from './status-watch.ts';
 import { texts } from './text.ts';
 import { worstOf, type Health } from './worst-status.ts';
@@ -31,8 +33,9 @@ export function openTray(actions: TrayActions): StatusTray {
   tray.on('click', actions.open);
   const show = (instances: readonly InstanceSummary[]): void => {
     const known = instances.flatMap(({ status }) => (status === undefined ? [] : [status.state]));
-    tray.setImage(readIcon(worstOf(known)));
-    const lines = instances.map(({ name, status }) => (status === undefined ? name : `${name}: ${status.because}`));
+    const alerts = instances.flatMap(({ alert }) => (alert === undefined ? [] : [alert.level]));
+    tray.setImage(readIcon(worstOf(known, alerts)));
+    const lines = instances.map(describeOne);
     tray.setToolTip([texts.product, ...lines].join('\n'));
     tray.setContextMenu(
       Menu.buildFromTemplate([
@@ -54,4 +57,16 @@ export function openTray(actions: TrayActions): StatusTray {
     show,
     [Symbol.dispose]: () => tray.destroy(),
   };
+}
+
+function describeOne({ name, status, alert }: InstanceSummary): string {
+  const words = [
+    ...(status === undefined ? [] : [describe(status)]),
+    ...(alert === undefined ? [] : [alertTitles[alert.kind]]),
+  ];
+  return words.length === 0 ? name : `${name}: ${words.join('; ')}`;
+}
+
+function describe({ state, because }: InstanceStatus): string {
+  return state === 'suspended' ? texts.suspended(because) : because;
 }

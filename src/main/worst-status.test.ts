@@ -9,5 +9,8 @@ describe('worstOf', () => {
     expect(worstOf(['running', 'starting'])).toBe('warn');
     expect(worstOf(['running', 'unreachable', 'starting'])).toBe('bad');
     expect(worstOf(['failed'])).toBe('bad');
+    expect(worstOf(['running'], ['warn'])).toBe('warn');
+    expect(worstOf([], ['warn', 'bad'])).toBe('bad');
+    expect(worstOf(['failed'], ['warn'])).toBe('bad');
   });
 });

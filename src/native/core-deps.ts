@@ -40,9 +40,17 @@ export async function openCoreDeps({ settings, version, supervisorCommand, log }
       ...(settings.mirrorNpm === undefined ? {} : { npm: settings.mirrorNpm }),
       ...(settings.mirrorNode === undefined ? {} : { node: settings.mirrorNode }),
       ...(settings.mirrorInstaller === undefined ? {} : { installer: settings.mirrorInstaller }),
+      ...(settings.mirrorCaddy === undefined ? {} : { caddy: settings.mirrorCaddy }),
+      ...(settings.mirrorDocker === undefined ? {} : { docker: settings.mirrorDocker }),
+      ...(settings.mirrorImage === undefined ? {} : { image: settings.mirrorImage }),
     },
     get supervisorCommand() {
       return supervisorCommand(dataDir);
+    },
+    // The same program of the same Node.js, at a place that outlives this process as well.
+    get watchCommand(): readonly [string, ...string[]] {
+      const [program, ...words] = supervisorCommand(dataDir);
+      return [program, ...words.map((word) => (word === 'supervise' ? 'watch' : word))];
     },
     env: process.env,
     log,
@@ -50,6 +58,9 @@ export async function openCoreDeps({ settings, version, supervisorCommand, log }
     ...(keychain === undefined ? {} : { keychain }),
     ...(openPty === undefined ? {} : { openPty }),
     ...(settings.passphraseFile === undefined ? {} : { passphraseFile: settings.passphraseFile }),
+    ...(settings.instanceRange === undefined ? {} : { instanceRange: settings.instanceRange }),
+    ...(settings.proxyImage === undefined ? {} : { proxyImage: settings.proxyImage }),
+    ...(settings.cloudflareApi === undefined ? {} : { cloudflareApi: settings.cloudflareApi }),
     ...(settings.telegramApi === undefined ? {} : { telegramApi: settings.telegramApi }),
   };
 }

@@ -1,7 +1,8 @@
 import { posix, win32 } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../shared/app-error.ts';
-import { addressSchema } from '../shared/model/address.ts';
+import { addressSchema, imageRepositorySchema } from '../shared/model/address.ts';
+import { imageChoiceSchema } from '../shared/model/spec.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,6 +13,12 @@ export interface Settings {
   readonly mirrorNode?: string;
   readonly mirrorNpm?: string;
   readonly mirrorInstaller?: string;
+  readonly mirrorCaddy?: string;
+  readonly mirrorDocker?: string;
+  readonly mirrorImage?: string;
+  readonly instanceRange?: string;
+  readonly proxyImage?: string;
+  readonly cloudflareApi?: string;
   readonly telegramApi?: string;
   readonly sshAgent?: string;
   readonly logLevel?: LogLevel;
@@ -19,6 +26,11 @@ export interface Settings {
 
 const logLevelSchema = z.enum(['debug', 'info', 'warn', 'error'], 'It is one of debug, info, warn, error.');
 export type LogLevel = z.infer<typeof logLevelSchema>;
+
+/** With room for the network of at least one instance. */
+const rangeSchema = z
+  .cidrv4('It is not a network like 10.213.0.0/16.')
+  .refine((range) => Number(range.replace(/^.*\//, '')) <= 28, 'It is smaller than a /28.');
 
 const NO_CONTROL = /^\P{Cc}*$/u;
 
@@ -42,6 +54,12 @@ export function parseSettings(env: Environment, platform: NodeJS.Platform): Sett
     mirrorNode: read(env, 'HARDSHELL_MIRROR_NODE', addressSchema),
     mirrorNpm: read(env, 'HARDSHELL_MIRROR_NPM', addressSchema),
     mirrorInstaller: read(env, 'HARDSHELL_MIRROR_INSTALLER', addressSchema),
+    mirrorCaddy: read(env, 'HARDSHELL_MIRROR_CADDY', addressSchema),
+    mirrorDocker: read(env, 'HARDSHELL_MIRROR_DOCKER', addressSchema),
+    mirrorImage: read(env, 'HARDSHELL_MIRROR_IMAGE', imageRepositorySchema),
+    instanceRange: read(env, 'HARDSHELL_DOCKER_RANGE', rangeSchema),
+    proxyImage: read(env, 'HARDSHELL_PROXY_IMAGE', imageChoiceSchema),
+    cloudflareApi: read(env, 'HARDSHELL_CLOUDFLARE_API', addressSchema),
     telegramApi: read(env, 'HARDSHELL_TELEGRAM_API', addressSchema),
     logLevel: read(env, 'HARDSHELL_LOG', logLevelSchema),
     sshAgent: read(env, 'SSH_AUTH_SOCK', z.string().regex(NO_CONTROL, 'It holds control characters.')),

@@ -3,6 +3,7 @@ import type { CallName, CallOutput, CallRequest, EventName, EventPayload } from 
 import type { ErrorReport } from '../shared/app-error.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { InstanceId } from '../shared/model/ids.ts';
+import type { ContainerStatuses } from './containers.ts';
 import type { GivenStore } from './given.ts';
 import type { Masks } from './masks.ts';
 import type { PanelDeps } from './ports.ts';
@@ -18,6 +19,7 @@ export interface PanelContext extends PanelDeps {
   readonly runs: DoorRuns;
   readonly given: GivenStore;
   readonly shells: Shells;
+  readonly containers: ContainerStatuses;
   readonly masks: Masks;
   /** @throws AppError `instance.unknown` */
   find(id: InstanceId): Promise<Instance>;

@@ -1,6 +1,8 @@
 import { AppError } from '../shared/app-error.ts';
-import { formatTarget } from '../shared/model/target.ts';
+import type { EventName } from '../shared/contract/contract.ts';
+import { findServer, formatTarget } from '../shared/model/target.ts';
 import type { Instance } from '../shared/model/instance.ts';
+import { createContainerStatuses } from './containers.ts';
 import type { PanelContext, Tell } from './context.ts';
 import { createGivenStore } from './given.ts';
 import { createMasks, reportError } from './masks.ts';
@@ -45,11 +47,13 @@ export function createPanel(deps: PanelDeps): Panel {
     titleOf: (instance) => titleOf(instance, deps.who),
     onListChange: () => announce('shell.listChanged', {}),
   });
+  const containers = createContainerStatuses(core);
   const context: PanelContext = {
     ...deps,
     runs,
     given,
     shells,
+    containers,
     masks,
     async find(id) {
       const instance = (await core.instances.list()).find((one) => one.id === id);
@@ -60,9 +64,13 @@ export function createPanel(deps: PanelDeps): Panel {
     link: (id) => core.instances.link(id),
     report: (error) => reportError(error, masks),
   };
-  const watching = core.onChange((what) =>
-    what === 'instances' ? announce('instance.listChanged', {}) : announce('run.listChanged', {}),
-  );
+  const listChanged = {
+    instances: 'instance.listChanged',
+    runs: 'run.listChanged',
+    backups: 'backup.listChanged',
+    alerts: 'alert.changed',
+  } as const satisfies Readonly<Record<string, EventName>>;
+  const watching = core.onChange((what) => announce(listChanged[what], {}));
 
   return {
     announce,
@@ -88,13 +96,16 @@ export function createPanel(deps: PanelDeps): Panel {
       sessions.clear();
       await runs[Symbol.asyncDispose]();
       await shells[Symbol.asyncDispose]();
+      await containers[Symbol.asyncDispose]();
     },
   };
 }
 
 /** Who one is there. */
-function titleOf({ target }: Instance, who: string): string {
-  return target.kind === 'local'
+function titleOf({ name, target }: Instance, who: string): string {
+  const server = findServer(target);
+  if (target.kind === 'docker') return `node@${name}`;
+  return server === undefined
     ? who
-    : `openclaw@${formatTarget({ kind: 'ssh', host: target.host, jumps: [] }).slice('ssh://'.length)}`;
+    : `openclaw@${formatTarget({ kind: 'ssh', host: server.host, jumps: [] }).slice('ssh://'.length)}`;
 }

@@ -22,6 +22,14 @@ export interface DoorActions {
   setTheme(theme: Theme): void;
   /** Absent: the door has no clipboard of its own. */
   copySecret?(secret: Secret): Promise<void>;
+  /** Absent: the door cannot write files. False: the person chose none. @param name that is proposed */
+  saveSecret?(name: string, secret: Secret): Promise<boolean>;
+  /** The same for what is no secret. Absent: the page gets the bytes. */
+  saveFile?(name: string, content: Uint8Array): Promise<boolean>;
+  /**
+   * Absent: the door cannot write files. Asks first, reads then. False: the person chose none. @param name that is proposed
+   */
+  saveStream?(name: string, read: () => AsyncIterable<string>): Promise<boolean>;
   /** Tells a person who does not look at the interface. */
   notify(title: string, body: string): void;
   readonly dashboard: DashboardActions;

@@ -1,4 +1,4 @@
-import type { Preview, RunOptions } from '../core/index.ts';
+import type { RunOptions } from '../core/index.ts';
 import { AppError, isAppError } from '../shared/app-error.ts';
 import type { RunEvent, RunSnapshot } from '../shared/model/run.ts';
 import type { RunId } from '../shared/model/ids.ts';
@@ -75,10 +75,10 @@ export function createDoorRuns({ onEvent, onEnd }: DoorRunsDeps): DoorRuns {
   };
 }
 
-/** Previews that are being made, by the name that the interface gave them. Those of one session. */
+/** Previews and looks that are being made, by the name that the interface gave them. Those of one session. */
 export interface Drafts extends Disposable {
-  /** A preview of the same name is given up first. */
-  make(draftId: string, preview: (signal: AbortSignal) => Promise<Preview>): Promise<Preview>;
+  /** One of the same name is given up first. */
+  make<T>(draftId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   abandon(draftId: string): void;
 }
 
@@ -89,12 +89,12 @@ export function createDrafts(): Drafts {
     going.delete(draftId);
   };
   return {
-    async make(draftId, preview) {
+    async make(draftId, work) {
       abandon(draftId);
       const controller = new AbortController();
       going.set(draftId, controller);
       try {
-        return await preview(controller.signal);
+        return await work(controller.signal);
       } finally {
         if (going.get(draftId) === controller) going.delete(draftId);
       }

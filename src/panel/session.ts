@@ -47,6 +47,10 @@ export function openSession(panel: PanelContext, pipe: SessionPipe): OpenSession
     onStatus: (status) => tell('instance.statusChanged', viewStatus(status, panel.report)),
     onSample: (instanceId, sample) => tell('instance.sampled', { instanceId, sample }),
   });
+  // What a session looks at tells by itself, and knows more.
+  const containers = panel.containers.listen((status) => {
+    if (!watches.has(status.instance.id)) tell('instance.statusChanged', viewStatus(status, panel.report));
+  });
   const session: SessionContext = { drafts: createDrafts(), watches, streams, tell, signal: gone.signal };
 
   const refuse = (id: number, error: unknown): void => {
@@ -104,6 +108,7 @@ export function openSession(panel: PanelContext, pipe: SessionPipe): OpenSession
       }),
     async [Symbol.asyncDispose]() {
       gone.abort(new AppError('run.cancelled'));
+      containers[Symbol.dispose]();
       streams[Symbol.dispose]();
       session.drafts[Symbol.dispose]();
       await watches[Symbol.asyncDispose]();

@@ -66,7 +66,7 @@ describe('a stream', () => {
   it('ends after its last byte, with what went wrong', async () => {
     const { connect, core } = openTestPanel();
     const client = connect();
-    const { streamId } = await client.call('log.follow', { instanceId, lines: 10 });
+    const { streamId } = await client.call('log.open', { instanceId, lines: 10, follow: true });
     core.logs[0]?.write('a line\n');
     await expect.poll(() => client.bytes(streamId).toString()).toBe('a line\n');
     core.logs[0]?.destroy(new AppError('host.connection-lost'));
@@ -79,7 +79,7 @@ describe('a stream', () => {
   it('lets go of everything when the interface is gone', async () => {
     const { connect, core } = openTestPanel();
     const client = connect();
-    await client.call('log.follow', { instanceId, lines: 10 });
+    await client.call('log.open', { instanceId, lines: 10, follow: true });
     await client.call('instance.watch', { instanceId });
     await client.call('instance.watch', { instanceId });
     expect(core.openLinks).toBe(2);
@@ -90,8 +90,10 @@ describe('a stream', () => {
 
   it('there are not more than 64 of in one session', async () => {
     const client = openTestPanel().connect();
-    for (let count = 0; count < 64; count += 1) await client.call('log.follow', { instanceId, lines: 0 });
-    expect(await client.refused('log.follow', { instanceId, lines: 0 })).toMatchObject({ code: 'usage.invalid' });
+    for (let count = 0; count < 64; count += 1) await client.call('log.open', { instanceId, lines: 0, follow: true });
+    expect(await client.refused('log.open', { instanceId, lines: 0, follow: true })).toMatchObject({
+      code: 'usage.invalid',
+    });
   });
 });
 

@@ -1,7 +1,8 @@
-import type { DeploymentSecrets, InstanceStatus, Preview } from '../core/index.ts';
+import type { DeploymentSecrets, ExposureReport, IngressStatus, InstanceStatus, Preview } from '../core/index.ts';
 import type { ErrorReport } from '../shared/app-error.ts';
 import { instanceViewSchema, type InstanceStatusView, type InstanceView } from '../shared/contract/instance.ts';
 import type { PreviewView } from '../shared/contract/deployment.ts';
+import type { ExposureReportView, IngressStatusView } from '../shared/contract/operation.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import { runIdSchema } from '../shared/model/ids.ts';
 import type { DeploymentSecretsInput } from '../shared/model/spec.ts';
@@ -41,6 +42,32 @@ export function viewPreview({ id, instance, findings, steps }: Preview, report: 
       ...(error === undefined ? {} : { error: report(error) }),
     })),
     steps: steps.map(({ id: stepId, title, stage, check }) => ({ id: stepId, title, stage, check })),
+  };
+}
+
+export function viewIngress(
+  { url, certificate, limitedBy, problem }: IngressStatus,
+  report: Report,
+): IngressStatusView {
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(certificate === undefined ? {} : { certificate: { ...certificate } }),
+    ...(limitedBy === undefined ? {} : { limitedBy }),
+    ...(problem === undefined ? {} : { problem: report(problem) }),
+  };
+}
+
+export function viewReport({ at, reachableFrom, findings }: ExposureReport): ExposureReportView {
+  return {
+    at: new Date(at).toISOString(),
+    reachableFrom,
+    findings: findings.map(({ id, title, level, because, fix }) => ({
+      id,
+      title,
+      level,
+      because,
+      ...(fix === undefined ? {} : { fix }),
+    })),
   };
 }
 

@@ -15,6 +15,7 @@ interface OpenWatch extends AsyncDisposable {
 export interface Watches extends AsyncDisposable {
   /** What is known of the last day. */
   begin(id: InstanceId): Promise<readonly MetricSample[]>;
+  has(id: InstanceId): boolean;
   /** Fine where nobody watches. */
   end(id: InstanceId): Promise<void>;
 }
@@ -63,6 +64,7 @@ export function createWatches({ link: openLink, onStatus, onSample }: WatchesDep
         throw error;
       }
     },
+    has: (id) => watches.has(id),
     async end(id) {
       const watch = watches.get(id);
       if (watch === undefined) return;

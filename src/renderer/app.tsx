@@ -15,13 +15,20 @@ import { ErrorPanel } from './ui/error-panel.tsx';
 import { TooltipProvider } from './ui/tooltip.tsx';
 
 const InstancePage = lazyPart(async () => (await import('./instance-page.tsx')).InstancePage);
+const ImportPage = lazyPart(async () => (await import('./features/import/import-page.tsx')).ImportPage);
 const ServersPage = lazyPart(async () => (await import('./features/servers/servers-page.tsx')).ServersPage);
 const SettingsPage = lazyPart(async () => (await import('./features/settings/settings-page.tsx')).SettingsPage);
+const AdoptDialog = lazyPart(async () => (await import('./features/backups/adopt-dialog.tsx')).AdoptDialog);
+const UpdateAllDialog = lazyPart(
+  async () => (await import('./features/updates/update-all-dialog.tsx')).UpdateAllDialog,
+);
 const Palette = lazyPart(async () => (await import('./features/palette/palette.tsx')).Palette);
 
 export function App() {
   const route = useRoute();
   const paletteOpen = useStore((state) => state.paletteOpen);
+  const adoptOpen = useStore((state) => state.adoptOpen);
+  const updateAllOpen = useStore((state) => state.updateAllOpen);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       // In a terminal Ctrl+K belongs to the shell, which clears the rest of the line by it; there it takes Shift as well.
@@ -44,6 +51,8 @@ export function App() {
         </ErrorBoundary>
       </Shell>
       <Suspense>{paletteOpen && <Palette />}</Suspense>
+      <Suspense>{adoptOpen && <AdoptDialog />}</Suspense>
+      <Suspense>{updateAllOpen && <UpdateAllDialog />}</Suspense>
     </TooltipProvider>
   );
 }
@@ -54,6 +63,8 @@ function Page({ route }: { readonly route: Route }) {
       return <Home />;
     case 'new':
       return route.place === undefined ? <EmptyPage /> : <WizardPage key={route.place} place={route.place} />;
+    case 'import':
+      return <ImportPage key={route.place} {...(route.place === undefined ? {} : { place: route.place })} />;
     case 'instance':
       return <InstancePage key={route.instanceId} instanceId={route.instanceId} tab={route.tab} />;
     case 'run':

@@ -17,6 +17,16 @@ import { Empty } from './ui/empty.tsx';
 // graphs, terminals and logs are large: nobody waits for them who has only opened the window
 const OverviewTab = lazyPart(async () => (await import('./features/overview/overview-tab.tsx')).OverviewTab);
 const TerminalTab = lazyPart(async () => (await import('./features/terminal/terminal-tab.tsx')).TerminalTab);
+const AccessTab = lazyPart(async () => (await import('./features/access/access-tab.tsx')).AccessTab);
+const AgentTab = lazyPart(async () => (await import('./features/agent/agent-tab.tsx')).AgentTab);
+const ChannelsTab = lazyPart(async () => (await import('./features/channels/channels-tab.tsx')).ChannelsTab);
+const DiagnosticsTab = lazyPart(
+  async () => (await import('./features/diagnostics/diagnostics-tab.tsx')).DiagnosticsTab,
+);
+const BackupsTab = lazyPart(async () => (await import('./features/backups/backups-tab.tsx')).BackupsTab);
+const ConfigurationTab = lazyPart(
+  async () => (await import('./features/configuration/configuration-tab.tsx')).ConfigurationTab,
+);
 const LogsTab = lazyPart(async () => (await import('./features/logs/logs-tab.tsx')).LogsTab);
 
 interface InstancePageProps {
@@ -83,5 +93,17 @@ function TabContent({ instance, tab, watch }: TabContentProps) {
       return <TerminalTab instance={instance} />;
     case 'logs':
       return <LogsTab instance={instance} />;
+    case 'configuration':
+      return <ConfigurationTab key={instance.id} instance={instance} />;
+    case 'agent':
+      return <AgentTab instance={instance} />;
+    case 'channels':
+      return <ChannelsTab instance={instance} />;
+    case 'backups':
+      return <BackupsTab instance={instance} />;
+    case 'diagnostics':
+      return <DiagnosticsTab instance={instance} />;
+    case 'access':
+      return <AccessTab instance={instance} />;
   }
 }

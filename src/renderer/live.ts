@@ -52,10 +52,18 @@ export function keepLive(client: Client): void {
         .takeList(client.call('run.list', {}))
         .then(() => set({ runsLoaded: true })),
     );
+  const readAlerts = (): void => {
+    client.call('alert.list', {}).then(
+      (alerts) => set({ alerts }),
+      // what is wrong with an instance is on its page as well
+      () => undefined,
+    );
+  };
   readers.set(client, () => {
     readInfo();
     readInstances();
     readRuns();
+    readAlerts();
   });
 
   const onConnection = (connection: Connection): void => {
@@ -69,6 +77,8 @@ export function keepLive(client: Client): void {
   onConnection(client.connection);
   client.on('instance.listChanged', readInstances);
   client.on('run.listChanged', readRuns);
+  client.on('backup.listChanged', () => set(({ backupChanges }) => ({ backupChanges: backupChanges + 1 })));
+  client.on('alert.changed', readAlerts);
   client.on('instance.statusChanged', (status) =>
     set(({ statuses }) => ({ statuses: { ...statuses, [status.instanceId]: status } })),
   );

@@ -16,7 +16,7 @@ describe('the router', () => {
   });
 
   it('knows what is nowhere', () => {
-    for (const hash of ['#/instance', '#/instance/i-1/backups', '#/run', '#/elsewhere']) {
+    for (const hash of ['#/instance', '#/instance/i-1/weather', '#/run', '#/elsewhere']) {
       expect(parseRoute(hash)).toEqual({ page: 'nowhere' });
     }
     expect(parseRoute('')).toEqual({ page: 'home' });

@@ -1,11 +1,28 @@
 import { useSyncExternalStore } from 'react';
 
-export const instanceTabs = ['dashboard', 'overview', 'terminal', 'logs'] as const;
+export const instanceTabs = [
+  'dashboard',
+  'overview',
+  'terminal',
+  'logs',
+  'configuration',
+  'agent',
+  'channels',
+  'backups',
+  'diagnostics',
+  'access',
+] as const;
 export type InstanceTab = (typeof instanceTabs)[number];
+
+/** Where a new instance may live. */
+export const newPlaces = ['local', 'server', 'docker'] as const;
+export type NewPlace = (typeof newPlaces)[number];
 
 export type Route =
   | { readonly page: 'home' }
-  | { readonly page: 'new'; readonly place?: 'local' | 'server' }
+  | { readonly page: 'new'; readonly place?: NewPlace }
+  /** `place`: what is typed there already. */
+  | { readonly page: 'import'; readonly place?: string }
   | { readonly page: 'instance'; readonly instanceId: string; readonly tab: InstanceTab }
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'activity' }
@@ -19,8 +36,14 @@ export function parseRoute(hash: string): Route {
   switch (head) {
     case '':
       return { page: 'home' };
-    case 'new':
-      return id === 'local' || id === 'server' ? { page: 'new', place: id } : { page: 'new' };
+    case 'new': {
+      const place = newPlaces.find((name) => name === id);
+      return place === undefined ? { page: 'new' } : { page: 'new', place };
+    }
+    case 'import': {
+      const place = decode(hash.replace(/^#?\/?import\/?/, ''));
+      return place === '' ? { page: 'import' } : { page: 'import', place };
+    }
     case 'instance': {
       const known = instanceTabs.find((name) => name === (tab === '' ? 'overview' : tab));
       return id === '' || known === undefined ? { page: 'nowhere' } : { page: 'instance', instanceId: id, tab: known };
@@ -36,6 +59,15 @@ export function parseRoute(hash: string): Route {
   }
 }
 
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Typed by hand, and cut in the middle of a letter.
+    return '';
+  }
+}
+
 /** Pure. `parseRoute` reads it back. */
 export function formatRoute(route: Route): string {
   switch (route.page) {
@@ -44,6 +76,8 @@ export function formatRoute(route: Route): string {
       return '#/';
     case 'new':
       return route.place === undefined ? '#/new' : `#/new/${route.place}`;
+    case 'import':
+      return route.place === undefined ? '#/import' : `#/import/${encodeURIComponent(route.place)}`;
     case 'instance':
       return `#/instance/${route.instanceId}/${route.tab}`;
     case 'run':

@@ -1,26 +1,15 @@
-import type { ErrorClass } from './app-error.ts';
-
-interface CatalogueEntry {
-  readonly class: ErrorClass;
-  readonly message: string;
-  readonly hint?: string;
-  /** Whether doing the same again makes sense without changing anything. */
-  readonly retry: boolean;
-}
-
-const failed = (message: string, hint: string, retry = true): CatalogueEntry => ({
-  class: 'failed',
-  message,
-  hint,
-  retry,
-});
-const refused = (message: string, hint: string, retry = false): CatalogueEntry => ({
-  class: 'refused',
-  message,
-  hint,
-  retry,
-});
-const usage = (message: string, hint: string): CatalogueEntry => ({ class: 'usage', message, hint, retry: false });
+import { accessErrors } from './error-catalogue-access.ts';
+import { alertErrors } from './error-catalogue-alerts.ts';
+import { backupErrors } from './error-catalogue-backups.ts';
+import { updateErrors } from './error-catalogue-updates.ts';
+import { configurationErrors } from './error-catalogue-configuration.ts';
+import { modelErrors } from './error-catalogue-models.ts';
+import { diagnosisErrors } from './error-catalogue-diagnosis.ts';
+import { importErrors } from './error-catalogue-import.ts';
+import { logErrors } from './error-catalogue-logs.ts';
+import { sshKeyErrors } from './error-catalogue-ssh-key.ts';
+import { placeErrors } from './error-catalogue-places.ts';
+import { failed, refused, usage, type CatalogueEntry } from './error-entry.ts';
 
 /** The closed list of what can go wrong: one sentence for the person, and what to do. */
 export const errorCatalogue = {
@@ -120,7 +109,7 @@ export const errorCatalogue = {
   ),
   'preflight.foreign-install': refused(
     'An OpenClaw that Hardshell did not install is already here.',
-    'Remove it first, or keep using it as it is: nothing was changed.',
+    'Adopt it as it is (`hardshell import PLACE`), or remove it first: nothing was changed.',
   ),
   'preflight.network': refused(
     'The machine cannot reach what has to be downloaded.',
@@ -206,6 +195,10 @@ export const errorCatalogue = {
     'The gateway did not accept our token.',
     'Run deploy again: it brings token and keychain in line.',
   ),
+  'gateway.pairing': failed(
+    'The gateway does not know this panel yet.',
+    'Run deploy again: it approves this panel as a device of the gateway.',
+  ),
   'gateway.rpc': failed('The gateway answered with an error.', 'The details name it; its log says more.'),
 
   'secrets.locked': refused(
@@ -277,6 +270,18 @@ export const errorCatalogue = {
     'The supervisor has stopped trying to start the gateway.',
     'Its log says why; `hardshell start` tries again.',
   ),
+
+  ...placeErrors,
+  ...backupErrors,
+  ...updateErrors,
+  ...configurationErrors,
+  ...modelErrors,
+  ...diagnosisErrors,
+  ...accessErrors,
+  ...alertErrors,
+  ...logErrors,
+  ...sshKeyErrors,
+  ...importErrors,
 
   'door.connection-lost': failed(
     'The connection to Hardshell was lost.',

@@ -38,21 +38,17 @@ export async function runHardshell({ dir, registry }: Person, args: readonly str
   return ended;
 }
 
+/** What the system's own ssh client is given to run a command as root. */
+export function sshArguments(server: LabServer, command: string, port = server.sshPort): string[] {
+  return [
+    ...['-i', server.identityFile, '-p', String(port), '-o', `UserKnownHostsFile=${server.knownHostsFile}`],
+    ...['-o', 'BatchMode=yes', '-o', 'IdentitiesOnly=yes', `root@${server.host}`, command],
+  ];
+}
+
 /** A shell script over the system's own ssh client, in one session. */
 export async function runOverSsh(server: LabServer, script: string, port = server.sshPort): Promise<Ended> {
-  const options = [
-    '-i',
-    server.identityFile,
-    '-p',
-    String(port),
-    '-o',
-    `UserKnownHostsFile=${server.knownHostsFile}`,
-    '-o',
-    'BatchMode=yes',
-    '-o',
-    'IdentitiesOnly=yes',
-  ];
-  const ended = await runProcess('ssh', [...options, `root@${server.host}`, 'bash -s'], process.env, script);
+  const ended = await runProcess('ssh', sshArguments(server, 'bash -s', port), process.env, script);
   if (ended.code !== 0)
     throw new Error(`The script ended with ${String(ended.code)}:\n${ended.stdout}\n${ended.stderr}`);
   return ended;

@@ -1,10 +1,15 @@
+import { measureBackups } from './backups.ts';
+import { measureContainers } from './containers.ts';
 import { measureDeploy } from './deploy.ts';
 import { measureDesktop } from './desktop.ts';
 import { measureList } from './list.ts';
+import { measureLogs } from './logs.ts';
 import type { Measured } from './measure.ts';
 import { measurePageSize } from './page-size.ts';
 import { formatReport } from './report.ts';
 import { measureTerminal } from './terminal.ts';
+import { measureUpdates } from './updates.ts';
+import { measureWatch } from './watch.ts';
 
 /*
  * Ratios, taken in one run: absolute times say nothing on a shared machine. Arguments: the parts that are wanted (all of them where
@@ -17,6 +22,11 @@ const parts: Readonly<Record<string, (rounds: number) => Promise<Measured>>> = {
   desktop: measureDesktop,
   terminal: measureTerminal,
   deploy: measureDeploy,
+  containers: measureContainers,
+  backups: measureBackups,
+  logs: measureLogs,
+  updates: measureUpdates,
+  watch: measureWatch,
 };
 
 async function main(args: readonly string[]): Promise<void> {

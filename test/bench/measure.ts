@@ -2,7 +2,7 @@
 export interface Figure {
   readonly title: string;
   readonly value: number;
-  readonly unit: 'x' | 'ms' | 'kB';
+  readonly unit: 'x' | 'ms' | 'kB' | '/s';
   /** Absent: only reported. */
   readonly goal?: { readonly atMost: number } | { readonly atLeast: number };
   /** What it was made from. */

@@ -33,6 +33,8 @@ function formatValue(value: number, unit: Figure['unit']): string {
       return formatMs(value);
     case 'kB':
       return `${value.toFixed(0)} kB`;
+    case '/s':
+      return `${value.toFixed(0)}/s`;
   }
 }
 

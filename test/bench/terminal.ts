@@ -1,4 +1,3 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
@@ -8,6 +7,7 @@ import { tempDataDir } from '../lab/temp-data-dir.ts';
 import { launchBrowser } from '../lab/launch-browser.ts';
 import { bundleForPage, openDoor } from './browser.ts';
 import { asTerminalGetsIt, formatFloodBlock } from './flood-text.ts';
+import { INVENTED_ID, prepareHome, writeInstance, writeUnit } from './gateway-less.ts';
 import { formatMs, median, sayRound, type Figure, type Measured } from './measure.ts';
 
 /*
@@ -15,22 +15,13 @@ import { formatMs, median, sayRound, type Figure, type Measured } from './measur
  * same bytes written straight into the same xterm in the same window. No OpenClaw is needed for it.
  */
 
-const INSTANCE = 'i-00000000000000be';
 const BLOCKS = 150;
 /** In the middle of a flood. */
 const FLOOD_MS = 2_000;
 /** A prompt that asks the terminal how it is (watch-terminal.mjs), and a shell that takes the answer for nothing. */
 const SET_PROMPT = String.raw`bind '"\e[0n": ""'; PS1='\[\e[5n\]$ '`;
 
-/** A service that is there and does not run: an instance without one has no terminal, and none of this needs a gateway. */
-const STOPPED_GATEWAY = `
-  units=/home/openclaw/.config/systemd/user
-  loginctl enable-linger openclaw
-  install -d -o openclaw -g openclaw $units
-  printf '[Service]\\nExecStart=/bin/true\\n' >$units/openclaw-gateway.service
-  chown -R openclaw:openclaw /home/openclaw/.config`;
-
-interface MainThread {
+export interface MainThread {
   readonly longestTaskMs: number;
   readonly longestFrameMs: number;
 }
@@ -40,7 +31,8 @@ export async function measureTerminal(rounds: number): Promise<Measured> {
   if (lab.is === 'missing') return { skipped: lab.because };
   await using dir = await tempDataDir();
   await using server = await startServer({ users: [{ name: 'openclaw' }] });
-  await server.sh(STOPPED_GATEWAY);
+  // A service that is there and does not run: an instance without one has no terminal, and none of this needs a gateway.
+  await server.sh(writeUnit('/bin/true'));
   await writeFlood(server);
   const home = join(dir.path, 'home');
   const dataDir = join(dir.path, 'data');
@@ -53,7 +45,7 @@ export async function measureTerminal(rounds: number): Promise<Measured> {
     await context.addInitScript(await bundleForPage('watch-terminal.mjs'));
     const page = await context.newPage();
     await page.goto(door.url);
-    await page.goto(new URL(`#/instance/${INSTANCE}/terminal`, page.url()).href);
+    await page.goto(new URL(`#/instance/${INVENTED_ID}/terminal`, page.url()).href);
     await page.locator('.xterm-helper-textarea').waitFor({ state: 'attached', timeout: 60_000 });
     await sleep(1_500);
     await runInShell(page, SET_PROMPT);
@@ -130,29 +122,4 @@ async function writeFlood(server: LabServer): Promise<void> {
   await server.sh(
     `for i in $(seq ${String(BLOCKS)}); do cat block; done >/home/openclaw/flood && chown openclaw /home/openclaw/flood`,
   );
-}
-
-async function prepareHome(home: string, server: LabServer): Promise<void> {
-  await mkdir(join(home, '.ssh'), { recursive: true, mode: 0o700 });
-  await copyFile(server.knownHostsFile, join(home, '.ssh', 'known_hosts'));
-}
-
-/** As if it had been deployed: a terminal needs the account alone. */
-async function writeInstance(dataDir: string, server: LabServer): Promise<void> {
-  const { host, sshPort: port, identityFile } = server;
-  const record = {
-    v: 1,
-    id: INSTANCE,
-    name: 'bench',
-    target: { kind: 'ssh', host, port, user: 'root', identityFile, jumps: [] },
-    createdAt: '2026-01-01T00:00:00.000Z',
-    phase: 'deployed',
-    version: '2026.9.6',
-    nodeVersion: '24.21.0',
-    port: 18_789,
-    telemetry: false,
-    installer: 'pinned',
-  };
-  await mkdir(join(dataDir, 'instances'), { recursive: true, mode: 0o700 });
-  await writeFile(join(dataDir, 'instances', `${INSTANCE}.json`), JSON.stringify(record), { mode: 0o600 });
 }

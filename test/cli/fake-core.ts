@@ -1,13 +1,32 @@
 import { Readable } from 'node:stream';
-import type { ConnectOptions, Core, InstanceStatus, Preview, Process, SpawnOptions } from '../../src/core/index.ts';
+import type {
+  ConnectOptions,
+  Core,
+  ExposureReport,
+  IngressStatus,
+  InstanceStatus,
+  Preview,
+  Process,
+  SpawnOptions,
+} from '../../src/core/index.ts';
 import { AppError } from '../../src/shared/app-error.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
+import { formatEntry } from '../../src/shared/model/log.ts';
 import { runEventSchema, type RunEvent, type RunEventBody, type RunSnapshot } from '../../src/shared/model/run.ts';
 import { reduceRun } from '../../src/shared/run-reducer.ts';
 import { Secret } from '../../src/shared/secret.ts';
+import { createFakeDiagnosis, type DiagnosisScript } from './fake-diagnosis.ts';
 import { NOW } from './fake-io.ts';
+import { createFakeAssistant, type AssistantScript } from './fake-assistant.ts';
+import { createFakeBackups } from './fake-backups.ts';
+import { createFakeImports, type KeepingScript } from './fake-imports.ts';
+import { createFakeUpdates, NEWER } from './fake-updates.ts';
+import { createFakeConfiguration, type ConfigurationScript } from './fake-configuration.ts';
+import { createFakeDevices, type DeviceScript } from './fake-devices.ts';
+import { createFakeAlerts, type AlertScript } from './fake-alerts.ts';
 import { createFakeProcess } from './fake-process.ts';
 import { anInstance, aPreview, RUN_ID } from './samples.ts';
+import { aborted } from './aborted.ts';
 
 export type Happening = RunEventBody | { readonly type: 'wait'; readonly until: Promise<void> };
 
@@ -31,7 +50,8 @@ export interface FakeCore extends Core {
   readonly disposed: boolean;
 }
 
-export interface Script {
+export interface Script
+  extends KeepingScript, ConfigurationScript, AssistantScript, DiagnosisScript, DeviceScript, AlertScript {
   readonly preview?: (options: ConnectOptions, attempt: number) => Preview | Promise<Preview>;
   readonly happenings?: (preview: Preview) => readonly Happening[];
   /** How the run ends. Default: well. */
@@ -44,6 +64,8 @@ export interface Script {
   readonly signIn?: { readonly url: string; readonly forwarded: boolean; readonly ended?: Promise<void> };
   readonly keys?: Awaited<ReturnType<Core['trust']['list']>>;
   readonly runs?: readonly RunSnapshot[];
+  readonly ingress?: IngressStatus;
+  readonly exposure?: ExposureReport;
   readonly dispose?: () => Promise<void>;
 }
 
@@ -63,6 +85,14 @@ export function createFakeCore(script: Script = {}): FakeCore {
     calls.push([name, { ...(typeof argument === 'object' ? argument : {}), options }]);
     shown = await (script.preview?.(options, attempt(name)) ?? aPreview());
     return shown;
+  };
+  const runAtOnce = async (
+    name: string,
+    argument: object,
+    options: ConnectOptions & RunOptions = {},
+  ): Promise<RunSnapshot> => {
+    const found = await preview(name, argument, { ...options });
+    return await playRun(found, script, options);
   };
   const control = (verb: string, name: string): Promise<void> => {
     calls.push([verb, name]);
@@ -92,6 +122,8 @@ export function createFakeCore(script: Script = {}): FakeCore {
       },
     },
     removals: { preview: (name, how, options) => preview('remove.preview', { name, ...how }, options), start },
+    configuration: createFakeConfiguration(script, (name, argument) => calls.push([name, argument])),
+    changes: { preview: (name, change, options) => preview('change.preview', { name, change }, options), start },
     instances: {
       list,
       status: (name, options = {}) => {
@@ -109,9 +141,17 @@ export function createFakeCore(script: Script = {}): FakeCore {
       start: (name) => control('start', name),
       stop: (name) => control('stop', name),
       restart: (name) => control('restart', name),
+      suspend: (name, reason, options) => runAtOnce('suspend', { name, reason }, options),
+      resume: (name, options) => runAtOnce('resume', { name }, options),
       logs: (name, how, options) => {
         calls.push(['logs', { name, ...how }]);
-        const stream = script.logs?.() ?? Readable.from(['first line\n', 'second line\n']);
+        const stream =
+          script.logs?.() ??
+          Readable.from(
+            ['first line', 'second line'].map((words) =>
+              formatEntry({ at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info', text: words }),
+            ),
+          );
         options?.signal?.addEventListener('abort', () => stream.destroy());
         return Promise.resolve(stream);
       },
@@ -137,7 +177,37 @@ export function createFakeCore(script: Script = {}): FakeCore {
         });
       },
       link: () => notAsked('instances.link'),
-      token: () => notAsked('instances.token'),
+      watchContainers: () => {
+        throw new Error('instances.watchContainers was not asked for');
+      },
+      token: () => Promise.resolve(new Secret('the-gateway-token')),
+    },
+    ingress: {
+      status: (name) => {
+        calls.push(['ingress.status', name]);
+        return Promise.resolve(script.ingress ?? {});
+      },
+    },
+    backups: createFakeBackups(script, calls),
+    updates: createFakeUpdates(script, calls),
+    imports: createFakeImports(script, calls, { preview, start }),
+    ...createFakeAssistant(script, calls),
+    diagnosis: createFakeDiagnosis(script, calls),
+    devices: createFakeDevices(script, calls),
+    ...createFakeAlerts(script, calls),
+    sshKeys: { read: () => Promise.resolve({ sharedWith: [] }) },
+    exposure: {
+      check: (name) => {
+        calls.push(['exposure.check', name]);
+        return Promise.resolve(script.exposure ?? { at: NOW, reachableFrom: 'Only this computer', findings: [] });
+      },
+    },
+    guards: {
+      set: (name, guard) => {
+        calls.push(['guards.set', { name, guard }]);
+        return Promise.resolve();
+      },
+      watch: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
     },
     logins: {
       provide: () => notAsked('logins.provide'),
@@ -145,7 +215,7 @@ export function createFakeCore(script: Script = {}): FakeCore {
       isRemembered: () => notAsked('logins.isRemembered'),
     },
     ssh: { hosts: () => notAsked('ssh.hosts') },
-    versions: { list: () => notAsked('versions.list') },
+    versions: { list: () => Promise.resolve({ tags: { latest: NEWER }, newest: [NEWER, '2026.9.6'] }) },
     mirrors: { origins: () => notAsked('mirrors.origins'), choose: () => notAsked('mirrors.choose') },
     secrets: { backend: () => notAsked('secrets.backend') },
     onChange: () => ({ [Symbol.dispose]: () => undefined }),
@@ -226,12 +296,4 @@ async function playRun(
   emit({ type: 'run.succeeded', stats });
   if (snapshot === undefined) throw new Error('Nothing was emitted.');
   return snapshot;
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => {
-      reject(signal.reason as Error);
-    });
-  });
 }

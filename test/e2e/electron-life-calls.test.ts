@@ -19,8 +19,10 @@ describeWithDesktop('the IPC of the desktop app', () => {
     });
     const { app, page } = desktop;
     await page.getByText('Where should your OpenClaw live?').waitFor();
-    await app.evaluate(({ shell }) => {
+    await app.evaluate(({ dialog, shell }) => {
       shell.openExternal = () => Promise.resolve();
+      // nobody is there who would choose a file
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: true, filePath: '' });
     });
     // The page's own ear is taken from it: its calls are numbered from 1, ours from a million.
     await page.evaluate('globalThis.heard = []; hardshell.onMessage((message) => heard.push(message))');

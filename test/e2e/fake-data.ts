@@ -1,8 +1,7 @@
 import type { AppInfo } from '../../src/shared/contract/app.ts';
-import type { FindingView, PreviewView, RehearsedView, StepPreviewView } from '../../src/shared/contract/deployment.ts';
+import type { FindingView, PreviewView, StepPreviewView } from '../../src/shared/contract/deployment.ts';
 import type { InstanceStatusView, InstanceView, MetricSample } from '../../src/shared/contract/instance.ts';
-import type { RunSnapshot, StepState } from '../../src/shared/model/run.ts';
-import type { InstanceId, RunId } from '../../src/shared/model/ids.ts';
+import type { BackupId, InstanceId, RunId } from '../../src/shared/model/ids.ts';
 
 /*
  * Invented, for looking at screens.
@@ -23,8 +22,13 @@ export const info: AppInfo = {
     npm: { url: 'https://registry.npmjs.org', from: 'default' },
     node: { url: 'https://mirror.example/node', from: 'settings' },
     installer: { url: 'https://openclaw.ai/install.sh', from: 'default' },
+    caddy: { url: 'https://dl.cloudsmith.io/public/caddy/stable', from: 'default' },
+    docker: { url: 'https://download.docker.com/linux', from: 'default' },
+    image: { url: 'ghcr.io/openclaw/openclaw', from: 'default' },
   },
   copiesSecrets: false,
+  savesSecrets: false,
+  savesLogs: false,
 };
 
 const base = {
@@ -37,6 +41,29 @@ const base = {
   installer: 'pinned' as const,
 };
 
+/** One that others have made, and that was adopted. */
+export const adoptedContainer: InstanceView = {
+  ...base,
+  id: id('9'),
+  name: 'helper',
+  target: { kind: 'docker' },
+  container: { engineId: 'an-engine', image: 'ghcr.io/openclaw/openclaw:latest' },
+  adopted: {
+    kind: 'container',
+    container: 'openclaw-openclaw-gateway-1',
+    hostname: '0123456789ab',
+    uid: 1000,
+    gid: 1000,
+    home: '/home/node',
+    stateDir: '/home/node/.openclaw',
+    configPath: '/home/node/.openclaw/openclaw.json',
+    packageDir: '/app',
+    program: ['openclaw'],
+    port: 18_789,
+    mounts: { '/home/node/.openclaw': '/srv/openclaw/config' },
+  },
+};
+
 export const instances: InstanceView[] = [
   {
     ...base,
@@ -46,7 +73,16 @@ export const instances: InstanceView[] = [
     provider: 'anthropic',
     model: 'anthropic/claude-opus-5',
   },
-  { ...base, id: id('b'), name: 'home', target: { kind: 'local' }, port: 18790 },
+  {
+    ...base,
+    id: id('b'),
+    name: 'home',
+    target: { kind: 'local' },
+    port: 18790,
+    updates: { schedule: { every: 'week', weekday: 0, hour: 3 } },
+    leftState: { at: ago(60 * 26), bytes: 1_312_000_000 },
+    wayBack: { version: '2026.9.5', backup: 'b-0000000000000002' as BackupId, at: ago(60 * 20) },
+  },
   {
     ...base,
     id: id('c'),
@@ -54,7 +90,46 @@ export const instances: InstanceView[] = [
     target: { kind: 'ssh', host: '192.168.178.42', user: 'anna', jumps: [] },
   },
   { ...base, id: id('d'), name: 'workshop', target: { kind: 'ssh', host: 'workshop.lan', jumps: [] } },
+  {
+    ...base,
+    ...contained(16),
+    id: id('e'),
+    name: 'research',
+    target: { kind: 'docker', server: { kind: 'ssh', host: 'atlas.example.org', user: 'root', jumps: [] } },
+    port: 28789,
+    provider: 'openrouter',
+    model: 'openrouter/google/gemini-3.1-pro-preview',
+    ingress: {
+      access: { mode: 'domain', host: 'research.example.org' },
+      limits: { rate: 5, burst: 20, connections: 50, allow: ['203.0.113.0/24'] },
+    },
+    guard: { cpu: { abovePercent: 90, forSeconds: 300 }, disk: { aboveBytes: 8 * 1024 ** 3 } },
+  },
+  {
+    ...base,
+    ...contained(32),
+    id: id('f'),
+    name: 'scraper',
+    target: { kind: 'docker' },
+    port: 28790,
+    provider: 'openai',
+    guard: { cpu: { abovePercent: 90, forSeconds: 300 } },
+    suspension: { at: ago(42), by: 'guard', because: 'CPU above 90 % for 5 min' },
+  },
 ];
+
+function contained(network: number): Pick<InstanceView, 'container' | 'limits'> {
+  return {
+    container: {
+      engineId: 'an-invented-engine',
+      image: `ghcr.io/openclaw/openclaw@sha256:${'0123456789abcdef'.repeat(4)}`,
+      subnet: `10.88.0.${String(network)}/28`,
+      address: `10.88.0.${String(network + 2)}`,
+      proxyAddress: `10.88.0.${String(network + 3)}`,
+    },
+    limits: { memoryBytes: 2 * 1024 ** 3, cpus: 2 },
+  };
+}
 
 export const statuses: InstanceStatusView[] = [
   {
@@ -90,6 +165,8 @@ export const statuses: InstanceStatusView[] = [
       retry: false,
     },
   },
+  { instanceId: id('e'), state: 'running', because: 'The gateway answers.', uptimeMs: 51_000_000, at: ago(0) },
+  { instanceId: id('f'), state: 'suspended', because: 'CPU above 90 % for 5 min', at: ago(0) },
 ];
 
 export const samples: MetricSample[] = Array.from({ length: 720 }, (_, index) => ({
@@ -99,6 +176,14 @@ export const samples: MetricSample[] = Array.from({ length: 720 }, (_, index) =>
   memoryTotalBytes: 3.8 * 1024 ** 3,
   diskUsedBytes: (11.2 + index / 1000) * 1024 ** 3,
   diskTotalBytes: 38 * 1024 ** 3,
+}));
+
+/** Of a container: its share of what it may take, and volumes whose size has no end that is known. */
+export const containerSamples: MetricSample[] = samples.map((sample) => ({
+  ...sample,
+  memoryTotalBytes: 2 * 1024 ** 3,
+  diskUsedBytes: sample.diskUsedBytes / 12,
+  diskTotalBytes: 0,
 }));
 
 export const findings: FindingView[] = [
@@ -136,7 +221,7 @@ export const refused: FindingView[] = findings.map((finding) =>
     : finding,
 );
 
-const plan: readonly (readonly [string, string, number, string, 'safe' | 'restart' | undefined])[] = [
+export const plan: readonly (readonly [string, string, number, string, 'safe' | 'restart' | undefined])[] = [
   ['claim', 'Claim this server for this instance', 0, 'Nothing here says whose it is.', 'safe'],
   ['packages', 'Install packages', 1, 'ca-certificates and xz-utils are missing.', 'safe'],
   ['swap', 'Make a swap file', 1, '1.9 GB of memory and no swap.', 'safe'],
@@ -167,105 +252,3 @@ export function makePreview(look: string): PreviewView {
     steps,
   };
 }
-
-const planned: StepState[] = plan.map(([step, title, stage]) => ({
-  id: step,
-  title,
-  stage,
-  status: 'waiting',
-  lastLines: [],
-}));
-
-/** A run whose first `done` steps are over. */
-export function makeRun(
-  runId: string,
-  done: number,
-  status: RunSnapshot['status'],
-  minutesAgo: number,
-  code?: string,
-): RunSnapshot {
-  const started = now - minutesAgo * 60_000;
-  const at = (index: number): string => new Date(started + index * 9_400).toISOString();
-  const error =
-    code === undefined
-      ? undefined
-      : {
-          code,
-          message: code === 'run.interrupted' ? 'The run was interrupted.' : 'A download failed.',
-          hint:
-            code === 'run.interrupted'
-              ? 'Run it again: it continues where it stopped.'
-              : 'Check the network of the machine, then try again.',
-          retry: true,
-          details: {
-            command: 'curl -fsSL https://registry.npmjs.org/openclaw/-/openclaw-2026.9.6.tgz',
-            exitCode: 6,
-            stderr: 'curl: (6) Could not resolve host: registry.npmjs.org',
-          },
-        };
-  const all = planned.map((step, index): StepState => {
-    const because = plan[index]?.[3] ?? '';
-    if (index < done)
-      return {
-        ...step,
-        status: plan[index]?.[4] === undefined ? 'satisfied' : 'applied',
-        because,
-        startedAt: at(index),
-        endedAt: at(index + 1),
-        lastLines: index === 5 ? ['added 412 packages in 38s'] : [],
-      };
-    if (index > done || status === 'succeeded') return step;
-    const lines = [
-      'npm http fetch GET 200 https://registry.npmjs.org/openclaw',
-      'npm http fetch GET 200 https://registry.npmjs.org/zod',
-      'npm http fetch GET 200 https://registry.npmjs.org/ws',
-    ];
-    return {
-      ...step,
-      status: status === 'failed' && code !== 'run.interrupted' ? 'failed' : 'running',
-      because,
-      startedAt: at(index),
-      lastLines: lines,
-      ...(status === 'running'
-        ? { progress: { done: 31 * 1024 ** 2, total: 84 * 1024 ** 2, unit: 'bytes' as const } }
-        : {}),
-      ...(error === undefined || status !== 'failed' ? {} : { error, endedAt: at(index + 2) }),
-    };
-  });
-  return {
-    runId,
-    seq: 40,
-    status,
-    kind: 'deploy',
-    instanceId: instances[0]?.id ?? '',
-    instanceName: 'atlas',
-    place: 'ssh://root@atlas.example.org',
-    who: 'anna@laptop',
-    startedAt: new Date(started).toISOString(),
-    ...(status === 'running' ? {} : { endedAt: at(done + 2) }),
-    steps: all,
-    ...(error === undefined ? {} : { error }),
-  };
-}
-
-export const runs: RunSnapshot[] = [
-  makeRun('r-running00-00000001', 5, 'running', 1),
-  makeRun('r-failed000-00000002', 5, 'failed', 190, 'download.failed'),
-  makeRun('r-broken000-00000003', 7, 'failed', 1500, 'run.interrupted'),
-  makeRun('r-done00000-00000004', 11, 'succeeded', 3000),
-  makeRun('r-cancel000-00000005', 3, 'cancelled', 6000),
-  { ...makeRun('r-local0000-00000006', 11, 'succeeded', 9000), instanceName: 'home', place: 'local' },
-];
-
-/** What some steps of the invented plan would type; another types nothing. */
-export const rehearsals: Readonly<Record<string, readonly RehearsedView[]>> = {
-  packages: [
-    {
-      what: 'Installing ca-certificates, xz-utils',
-      command: {
-        runAs: 'root',
-        text: 'export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq ca-certificates xz-utils',
-      },
-    },
-  ],
-};

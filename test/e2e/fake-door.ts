@@ -6,7 +6,21 @@ import {
   type CallRequest,
 } from '../../src/shared/contract/contract.ts';
 import { formatFrame, toDoorSchema } from '../../src/shared/contract/wire.ts';
-import { findings, info, instances, makePreview, now, rehearsals, runs, samples, statuses } from './fake-data.ts';
+import { createDiagnosisHandlers } from './fake-diagnosis.ts';
+import { exposure, ingress, listServers, openExposure, overdue } from './fake-access.ts';
+import { createAgentHandlers } from './fake-agent.ts';
+import { createAlertHandlers } from './fake-alerts.ts';
+import { createBackupHandlers } from './fake-backups.ts';
+import { createUpdateHandlers } from './fake-updates.ts';
+import { createChangeHandlers } from './fake-changes.ts';
+import { createConfigurationHandlers } from './fake-configuration.ts';
+import { createDeviceHandlers } from './fake-devices.ts';
+import { containerSamples, findings, info, makePreview, now, samples, statuses } from './fake-data.ts';
+import type { InstanceView } from '../../src/shared/contract/instance.ts';
+import { createFakeImport } from './fake-import.ts';
+import { listInstances } from './fake-instances.ts';
+import { rehearsals, runs } from './fake-runs.ts';
+import { logText, shellText } from './fake-streams.ts';
 
 /*
  * A door in memory: it answers the contract with invented data. The address's query says what is to be seen:
@@ -74,14 +88,6 @@ const refusals: Readonly<Record<string, Refusal['report']>> = {
   },
 };
 
-const logText = Array.from(
-  { length: 60 },
-  (_, index) =>
-    `${new Date(now - (60 - index) * 4000).toISOString()} ${['info', 'info', 'debug', 'warn', 'info', 'error'][index % 6] ?? ''} [gateway] ${['ready on 127.0.0.1:18789', 'telegram: message received', 'cache hit', 'slow answer of the provider (8.2 s)', 'session main: turn done', 'provider answered 529, trying again'][index % 6] ?? ''}\n`,
-).join('');
-const shellText =
-  '\x1b[32mopenclaw@atlas\x1b[0m:\x1b[34m~\x1b[0m$ openclaw status\r\n\x1b[1mGateway\x1b[0m  running, 2 d 2 h\r\n\x1b[1mModel\x1b[0m    anthropic/claude-opus-5\r\n\x1b[32mopenclaw@atlas\x1b[0m:\x1b[34m~\x1b[0m$ ';
-
 export function createFakeDoor(query: URLSearchParams) {
   let listener: Listener | undefined;
   let lastStream = 0;
@@ -95,20 +101,7 @@ export function createFakeDoor(query: URLSearchParams) {
   const bytes = (stream: number, text: string): void =>
     void setTimeout(() => listener?.onFrame(formatFrame(stream, new TextEncoder().encode(text))), 20);
 
-  const list =
-    query.get('empty') === '1'
-      ? []
-      : query.get('many') === '1'
-        ? Array.from(
-            { length: 200 },
-            (_, index) =>
-              ({
-                ...instances[index % 4],
-                id: `i-${String(index).padStart(16, '0')}`,
-                name: `bot-${String(index + 1)}`,
-              }) as (typeof instances)[number],
-          )
-        : instances;
+  const list = listInstances(query);
   const stopped = new Set<string>();
   const signedIn = new Set<string>();
   const statusOf = (instanceId: string) => {
@@ -128,8 +121,12 @@ export function createFakeDoor(query: URLSearchParams) {
     return look === 'fine' ? { ...made, findings: findings.filter(({ level }) => level === 'ok') } : made;
   };
 
+  const changes = createChangeHandlers(look, emit);
   const handlers: Handlers = {
-    'app.info': () => (query.get('door') === 'desktop' ? { ...info, door: 'desktop', copiesSecrets: true } : info),
+    'app.info': () =>
+      query.get('door') === 'desktop'
+        ? { ...info, door: 'desktop', copiesSecrets: true, savesSecrets: true, savesLogs: true }
+        : info,
     'app.setMirrors': () => info.mirrors,
     'app.setTheme': () => null,
     'instance.list': () => list,
@@ -152,11 +149,14 @@ export function createFakeDoor(query: URLSearchParams) {
     'instance.restart': () => null,
     'instance.watch': ({ instanceId }) => {
       setTimeout(() => emit('instance.statusChanged', { ...statusOf(instanceId), instanceId }), 5);
-      return { history: samples };
+      return {
+        history: list.find(({ id }) => id === instanceId)?.target.kind === 'docker' ? containerSamples : samples,
+      };
     },
     'instance.unwatch': () => null,
     'secret.reveal': () => ({ token: 'an-invented-token-0000' }),
     'secret.copy': () => null,
+    ...createFakeImport(query),
     'deployment.preview': ({ draftId }) => preview(draftId),
     'deployment.abandon': () => null,
     'deployment.rehearse': ({ stepId }) => [...(rehearsals[stepId] ?? [])],
@@ -164,21 +164,42 @@ export function createFakeDoor(query: URLSearchParams) {
     'deployment.start': () => ({ runId: runs[0]?.runId as CallOutput<'deployment.start'>['runId'] }),
     'deployment.again': async ({ draftId }) => ({ ...(await preview(draftId)), missing: ['providerKey'] }),
     'deployment.versions': () => ({
-      tags: { latest: '2026.9.6', beta: '2026.10.0-beta.2' },
+      tags: { latest: query.get('newer') === '1' ? '2026.9.7' : '2026.9.6', beta: '2026.10.0-beta.2' },
       newest: ['2026.9.6', '2026.9.5', '2026.9.2'],
+    }),
+    'instance.suspend': () => ({ runId: runs[0]?.runId as CallOutput<'instance.suspend'>['runId'] }),
+    'instance.resume': () => ({ runId: runs[0]?.runId as CallOutput<'instance.resume'>['runId'] }),
+    'ingress.status': () => (look === 'overdue' ? overdue : ingress),
+    'exposure.check': () => (look === 'overdue' ? openExposure : exposure),
+    'guard.set': () => null,
+    ...createUpdateHandlers(look),
+    ...createConfigurationHandlers(look, () => {
+      throw new Refusal({ code: 'config.conflict', message: 'It was changed.', hint: 'Look again.', retry: false });
+    }),
+    ...createAgentHandlers(look, (code, message) => {
+      throw new Refusal({ code, message, hint: 'Mend it first, or say that you want it as it is.', retry: true });
+    }),
+    ...createDiagnosisHandlers(look),
+    ...createDeviceHandlers(look, list),
+    ...createAlertHandlers(look),
+    ...createBackupHandlers(look, (code) => {
+      throw new Refusal(
+        code === 'host-key'
+          ? { ...(refusals['unknown'] as Refusal['report']), details: { ...key, host: 'nas.example.org' } }
+          : {
+              code: 'backup.unreachable',
+              message: 'The place where the backup lies does not answer.',
+              hint: 'Check that it is there and that the login works.',
+              retry: true,
+            },
+      );
     }),
     'removal.preview': () => makePreview(''),
     'removal.start': () => ({ runId: runs[0]?.runId as CallOutput<'removal.start'>['runId'] }),
-    'run.list': () =>
-      query.get('empty') === '1'
-        ? []
-        : runs.map((run) => ({ ...run, steps: run.steps.map((step) => ({ ...step, lastLines: [] })) })),
-    'run.get': ({ runId }) => runs.find((run) => run.runId === runId) ?? null,
+    ...changes,
+    'run.list': (input) => (query.get('empty') === '1' ? [] : changes['run.list'](input)),
     'run.cancel': () => null,
-    'server.list': () =>
-      list.flatMap(({ id, name, target }) =>
-        target.kind === 'ssh' ? [{ target, instances: [{ id, name }], rememberedLogin: name === 'atlas' }] : [],
-      ),
+    'server.list': () => listServers(list),
     'server.sshHosts': () => [
       { alias: 'atlas', hostName: 'atlas.example.org', user: 'root' },
       { alias: 'cellar', hostName: '192.168.178.42', user: 'anna', port: 2222 },
@@ -200,7 +221,7 @@ export function createFakeDoor(query: URLSearchParams) {
     'shell.list': () => [
       {
         shellId: 's-0000000000000001',
-        instanceId: instances[0]?.id as InstanceIdOf,
+        instanceId: list[0]?.id as InstanceIdOf,
         title: 'openclaw',
         openedAt: new Date(now).toISOString(),
       },
@@ -218,7 +239,8 @@ export function createFakeDoor(query: URLSearchParams) {
     },
     'shell.resize': () => null,
     'shell.close': () => null,
-    'log.follow': () => {
+    'log.save': () => ({ saved: true }),
+    'log.open': () => {
       const streamId = nextStream();
       bytes(streamId, logText);
       return { streamId };
@@ -263,4 +285,4 @@ export function createFakeDoor(query: URLSearchParams) {
   };
 }
 
-type InstanceIdOf = (typeof instances)[number]['id'];
+type InstanceIdOf = InstanceView['id'];

@@ -23,6 +23,12 @@ async function toWhat(page) {
   await page.getByLabel('Model provider').selectOption('anthropic');
 }
 
+/** @param {import('playwright').Page} page */
+async function toContainer(page) {
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Name', { exact: true }).waitFor();
+}
+
 /** @type {readonly Look[]} */
 export const screens = [
   { name: 'empty', hash: '#/', query: 'empty=1' },
@@ -66,6 +72,42 @@ export const screens = [
       await page.getByText('apt-get install').waitFor();
     },
   },
+  { name: 'wizard-docker', hash: '#/new/docker' },
+  {
+    name: 'wizard-docker-server',
+    hash: '#/new/docker',
+    async act(page) {
+      await page.getByLabel('On a server I have').click();
+      await fillWhere(page);
+    },
+  },
+  { name: 'wizard-docker-what', hash: '#/new/docker', query: 'look=fine', act: toContainer },
+  {
+    name: 'wizard-docker-open',
+    hash: '#/new/docker',
+    query: 'look=fine',
+    async act(page) {
+      await toContainer(page);
+      await page.getByLabel('Image', { exact: true }).selectOption('other');
+      await page.getByLabel('Access', { exact: true }).selectOption('base');
+      await page.getByLabel('Base domain').fill('bots.example.org');
+      await page.locator('summary').filter({ hasText: 'Advanced' }).click();
+      await page.getByLabel('Requests a second, of one visitor').fill('5');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('alert').first().waitFor();
+      await page.getByLabel('Base domain').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'wizard-docker-review',
+    hash: '#/new/docker',
+    query: 'look=fine',
+    async act(page) {
+      await toContainer(page);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Deploy' }).waitFor();
+    },
+  },
   { name: 'run-running', hash: '#/run/r-running00-00000001' },
   { name: 'run-failed', hash: '#/run/r-failed000-00000002' },
   { name: 'run-interrupted', hash: '#/run/r-broken000-00000003' },
@@ -81,6 +123,21 @@ export const screens = [
   { name: 'run-cancelled', hash: '#/run/r-cancel000-00000005' },
   { name: 'run-absent', hash: '#/run/r-nothing00-00000009' },
   { name: 'activity', hash: '#/activity' },
+  {
+    name: 'activity-alerts',
+    hash: '#/activity',
+    query: 'look=alerts',
+    async act(page) {
+      await page.getByLabel('Show', { exact: true }).selectOption('alerts');
+    },
+  },
+  {
+    name: 'activity-no-alerts',
+    hash: '#/activity',
+    async act(page) {
+      await page.getByLabel('Show', { exact: true }).selectOption('alerts');
+    },
+  },
   { name: 'activity-empty', hash: '#/activity', query: 'empty=1' },
   { name: 'many', hash: '#/activity', query: 'many=1' },
   { name: 'lost', hash: '#/activity', query: 'lost=1' },

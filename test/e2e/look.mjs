@@ -12,6 +12,7 @@ import react from '@vitejs/plugin-react';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { instanceScreens } from './look-instance-screens.mjs';
+import { keepingScreens } from './look-keeping-screens.mjs';
 import { screens } from './look-screens.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,7 +45,7 @@ const browser = await chromium.launch({
 });
 let violations = 0;
 try {
-  for (const screen of [...screens, ...instanceScreens].filter(({ name }) =>
+  for (const screen of [...screens, ...instanceScreens, ...keepingScreens].filter(({ name }) =>
     wanted.split(',').some((word) => name.includes(word)),
   )) {
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

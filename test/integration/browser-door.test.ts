@@ -5,9 +5,20 @@ import { afterEach, beforeAll, afterAll, expect, it } from 'vitest';
 import { openBrowserPerson, type BrowserPerson } from '../lab/browser-person.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { startNpmProxy, type NpmProxy } from '../lab/npm-proxy.ts';
-import { goOnTo, isAccessible, isNext, PATIENCE_MS, reach, RUN_MS, sees } from '../lab/person-steps.ts';
+import {
+  findsDashboard,
+  goOnTo,
+  isAccessible,
+  isNext,
+  opensDashboard,
+  PATIENCE_MS,
+  reach,
+  RUN_MS,
+  sees,
+  worksInTerminal,
+} from '../lab/person-steps.ts';
 import { findSecrets } from '../lab/secret-search.ts';
-import { startServer } from '../lab/server.ts';
+import { startFurnishedServer } from '../lab/furnished-server.ts';
 import { readTokenOnServer } from '../lab/server-traces.ts';
 
 describeWithLab('the whole way in a browser', () => {
@@ -39,7 +50,7 @@ describeWithLab('the whole way in a browser', () => {
     await page.keyboard.press('Enter');
     await sees(page, 'The dashboard opens in a tab of its own');
     await reach(page, 'Open dashboard');
-    await expectDashboard(() => page.keyboard.press('Enter'));
+    await findsDashboard(page, () => page.keyboard.press('Enter'));
 
     // A reload finds the run and the shell where they were.
     await page.goto(new URL('#/activity', page.url()).href);
@@ -59,7 +70,7 @@ describeWithLab('the whole way in a browser', () => {
   });
 
   it('on a fresh server, by mouse: its key is shown first, and its terminal answers', async () => {
-    await using server = await startServer();
+    await using server = await startFurnishedServer();
     person = await openBrowserPerson({ HARDSHELL_MIRROR_NPM: npm.urlFromServers });
     await mkdir(join(person.homeDir, '.ssh'), { recursive: true, mode: 0o700 });
     await copyFile(server.identityFile, join(person.homeDir, '.ssh', 'id_ed25519'));
@@ -82,37 +93,16 @@ describeWithLab('the whole way in a browser', () => {
     await page.getByRole('button', { name: 'Deploy' }).click();
     await sees(page, 'It’s yours', RUN_MS);
 
-    await page
-      .getByRole('link', { name: 'Terminal' })
-      .or(page.getByRole('button', { name: 'Terminal' }))
-      .first()
-      .click();
-    await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached', timeout: PATIENCE_MS });
-    await page.locator('.xterm').first().click();
-    await page.keyboard.type('id -un; command -v openclaw; echo $((6 * 7))-ends\n');
-    await expect.poll(() => person.received.join(''), { timeout: PATIENCE_MS }).toContain('42-ends');
-    expect(person.received.join('')).toContain('.npm-global/bin/openclaw');
+    expect(await worksInTerminal(page, person.received, 'id -un; command -v openclaw')).toContain(
+      '.npm-global/bin/openclaw',
+    );
 
-    await page.getByRole('tab', { name: 'Dashboard' }).click();
-    await expectDashboard(() => page.getByRole('button', { name: 'Open dashboard' }).click());
+    await opensDashboard(page);
     const token = (await readTokenOnServer(server)) ?? '';
     expect(token).toMatch(/^[0-9a-f]{64}$/);
     expect(findSecrets(person.received.join('\n'), { token })).toEqual([]);
     expect(person.complaints).toEqual([]);
   });
-
-  /** The tab that opens is OpenClaw's own, connected: nobody has to sign in, and our cookie is not there. */
-  async function expectDashboard(open: () => Promise<void>): Promise<void> {
-    const [tab] = await Promise.all([person.context.waitForEvent('page', { timeout: PATIENCE_MS }), open()]);
-    await tab.waitForURL(/^http:\/\/localhost:\d+\//, { timeout: PATIENCE_MS });
-    await tab
-      .getByText('Ask OpenClaw')
-      .first()
-      .waitFor({ timeout: 2 * PATIENCE_MS });
-    expect(await tab.locator('.login-gate').count()).toBe(0);
-    expect(await person.context.cookies(tab.url())).toEqual([]);
-    await tab.close();
-  }
 });
 
 async function removeEverything(page: Page, name: string): Promise<void> {

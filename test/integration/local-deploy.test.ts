@@ -128,6 +128,26 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', () =>
     expect(logs.stdout).toContain('[gateway] ready');
   });
 
+  it('is suspended: neither a command nor a supervisor starts it, until it is resumed', async () => {
+    const suspended = await local.person.run(['suspend', localName, '--because', 'it writes to everybody', '--yes']);
+    expect(suspended.code).toBe(0);
+    expect(await local.gateways()).toEqual([]);
+    const refused = await local.person.run(['start', localName, '--json']);
+    expect(refused.error).toMatchObject({ code: 'instance.suspended' });
+    await local.killSupervisor();
+    const status = await local.person.run(['status', localName, '--json']);
+    expect(status.result).toMatchObject({ status: { state: 'suspended', because: 'it writes to everybody' } });
+    expect(await local.supervisor()).toBeUndefined();
+    const deploying = await local.deploy();
+    expect(deploying.error).toMatchObject({ code: 'instance.suspended' });
+    expect(await local.gateways()).toEqual([]);
+    // Killed in the middle of its work, its state is as good as before.
+    expect((await local.person.run(['resume', localName, '--yes'])).code).toBe(0);
+    expect(await local.gateways()).toHaveLength(1);
+    const again = await local.deploy();
+    expect(again.result).toMatchObject({ ok: true, stats: { changes: 0 } });
+  });
+
   it('is repaired once when it refuses its configuration, with the difference in its log', async () => {
     expect((await local.person.run(['stop', localName])).code).toBe(0);
     const file = join(dir, 'state', 'openclaw.json');

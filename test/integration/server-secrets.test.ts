@@ -121,7 +121,7 @@ describeWithLab('the secrets of a whole life', () => {
       ).toEqual([]);
     }
     expect(
-      lists.here.some((words) => words.includes('main.ts\0deploy\0research')),
+      lists.here.some((words) => words.includes('cli.js\0deploy\0research')),
       'it was awake here',
     ).toBe(true);
     expect(

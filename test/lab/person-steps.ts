@@ -58,3 +58,53 @@ export async function reach(page: Page, name: string): Promise<void> {
   }
   throw new Error(`“${name}” cannot be reached by Tab.`);
 }
+
+/** A shell there answers what is typed; what it said is in what the door has sent. */
+export async function worksInTerminal(page: Page, received: readonly string[], line: string): Promise<string> {
+  await page
+    .getByRole('link', { name: 'Terminal' })
+    .or(page.getByRole('button', { name: 'Terminal' }))
+    .first()
+    .click();
+  await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached', timeout: PATIENCE_MS });
+  await page.locator('.xterm').first().click();
+  await page.keyboard.type(`${line}; echo $((6 * 7))-ends\n`);
+  await expect.poll(() => received.join(''), { timeout: PATIENCE_MS }).toContain('42-ends');
+  return received.join('');
+}
+
+export async function opensDashboard(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Dashboard' }).click();
+  await findsDashboard(page, () => page.getByRole('button', { name: 'Open dashboard' }).click());
+}
+
+/** The tab that opens is OpenClaw's own, connected: nobody has to sign in, and our cookie is not there. */
+export async function findsDashboard(page: Page, open: () => Promise<void>): Promise<void> {
+  const [tab] = await Promise.all([page.context().waitForEvent('page', { timeout: PATIENCE_MS }), open()]);
+  // The address is OpenClaw’s own command line’s: on a busy machine that alone takes a minute.
+  await tab.waitForURL(/^http:\/\/(127\.0\.0\.1|localhost):\d+\//, { timeout: 3 * PATIENCE_MS });
+  await seesConnectedDashboard(tab);
+  expect(await tab.locator('.login-gate').count()).toBe(0);
+  expect(await page.context().cookies(tab.url())).toEqual([]);
+  await tab.close();
+}
+
+/**
+ * Networks of other tests come and go on the same computer, and Chromium lets go of what it is loading whenever one does: its
+ * page says so and offers a reload. Whatever else is not downloaded fails the test, by its reason.
+ */
+async function seesConnectedDashboard(tab: Page): Promise<void> {
+  const lost: string[] = [];
+  tab.on('requestfailed', (request) => lost.push(request.failure()?.errorText ?? 'no reason'));
+  const broken = tab.getByText('could not be downloaded').first();
+  const ready = tab.getByText('Ask OpenClaw').first();
+  for (let reloads = 0; reloads < 3; reloads += 1) {
+    const seen = ready.or(broken).filter({ visible: true }).first();
+    await seen.waitFor({ timeout: PATIENCE_MS }).catch(() => undefined);
+    if (!(await broken.isVisible())) break;
+    // What was lost before this began to listen has no reason here; a second time it has one.
+    expect(lost.splice(0).filter((reason) => reason !== 'net::ERR_NETWORK_CHANGED')).toEqual([]);
+    await tab.reload();
+  }
+  await sees(tab, 'Ask OpenClaw', PATIENCE_MS);
+}

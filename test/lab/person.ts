@@ -2,17 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { ensureBuild } from '../../scripts/ensure-build.mjs';
 import type { ErrorReport } from '../../src/shared/app-error.ts';
 import type { JsonLine, ResultLine } from '../../src/cli/json-lines.ts';
 import type { HostKey } from './server.ts';
 import { tempDataDir } from './temp-data-dir.ts';
 
-const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
 export interface PersonOptions {
   /** More variables for the command line: mirrors, passphrase files. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Somebody's who is there already, with `home` and `data` in it; it is then left alone. */
+  readonly folder?: string;
 }
 
 /** Somebody at a computer of their own: a home, a data folder, and the real command line in a process of its own. */
@@ -21,7 +21,7 @@ export interface Person extends AsyncDisposable {
   readonly dataDir: string;
   /** Writes `known_hosts` anew. */
   know(hosts: readonly KnownHost[]): Promise<void>;
-  /** Starts `hardshell …` from the sources. */
+  /** Starts `hardshell …` as it is built: it starts its supervisor by itself. */
   start(args: readonly string[], stdin?: string): HardshellProcess;
   /** The same, to its end. */
   run(args: readonly string[], stdin?: string): Promise<Ended>;
@@ -59,11 +59,13 @@ export interface Ended {
   readonly error: ErrorReport | undefined;
 }
 
-export async function openPerson({ env = {} }: PersonOptions = {}): Promise<Person> {
-  const folder = await tempDataDir();
-  const homeDir = join(folder.path, 'home');
-  const dataDir = join(folder.path, 'data');
-  const kept = (name: string): string => join(folder.path, 'kept', name);
+export async function openPerson({ env = {}, folder: existing }: PersonOptions = {}): Promise<Person> {
+  const entry = join(process.env['HARDSHELL_BUILD'] ?? (await ensureBuild()), 'cli.js');
+  const fresh = existing === undefined ? await tempDataDir() : undefined;
+  const folder = existing ?? fresh?.path ?? '';
+  const homeDir = join(folder, 'home');
+  const dataDir = join(folder, 'data');
+  const kept = (name: string): string => join(folder, 'kept', name);
   await mkdir(join(homeDir, '.ssh'), { recursive: true, mode: 0o700 });
   const running = new Set<ChildProcess>();
 
@@ -100,7 +102,7 @@ export async function openPerson({ env = {} }: PersonOptions = {}): Promise<Pers
     },
     async [Symbol.asyncDispose]() {
       for (const child of running) child.kill('SIGKILL');
-      await folder[Symbol.asyncDispose]();
+      await fresh?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Command } from '../../src/core/host/command.ts';
 import { exec, expectOk, type ExecResult } from '../../src/core/host/exec.ts';
 import type { Host } from '../../src/core/host/host.ts';
 import type { ApplyContext, Step } from '../../src/core/steps/step.ts';
-import type { Check } from '../../src/shared/model/run.ts';
+import { needed, satisfied, type Check } from '../../src/shared/model/run.ts';
 import type { AppError } from '../../src/shared/app-error.ts';
 import { askOn } from './docker-exec-host.ts';
 
@@ -19,6 +19,8 @@ export interface StepBench {
   /** What the changes said. */
   readonly lines: readonly string[];
   readonly changes: readonly Command[];
+  /** What was changed without a command, in words. */
+  readonly acts: readonly string[];
   check(step: Step): Promise<Check>;
   apply(step: Step): Promise<void>;
   /** check -> apply where needed -> check again. Hands back the last answer. */
@@ -33,6 +35,7 @@ export function createStepBench(
   const notes: string[] = [];
   const lines: string[] = [];
   const changes: Command[] = [];
+  const acts: string[] = [];
   const change: ApplyContext['change'] = async (command, options = {}) => {
     if (command.effect !== 'change') throw new TypeError('a query was given as a change');
     changes.push(command);
@@ -58,7 +61,10 @@ export function createStepBench(
     signal,
     change,
     changeOk: async (doing, command, options): Promise<ExecResult> => expectOk(await change(command, options), doing),
-    act: () => Promise.reject(new Error('this bench has no changes without a command')),
+    act: async (doing, work) => {
+      acts.push(doing);
+      return work(signal);
+    },
     note: (line) => void notes.push(line),
     progress: () => undefined,
   };
@@ -70,6 +76,7 @@ export function createStepBench(
     notes,
     lines,
     changes,
+    acts,
     check,
     apply: (step) => step.apply(context),
     async run(step) {
@@ -77,6 +84,21 @@ export function createStepBench(
       if (first.is === 'satisfied') return first;
       await step.apply(context);
       return check(step);
+    },
+  };
+}
+
+/** A step that only says what a test has it say. */
+export function fakeStep(id: string, { isDone, apply }: { isDone: () => boolean; apply: () => unknown }): Step {
+  return {
+    id,
+    title: id,
+    facts: [],
+    timeoutMs: 1000,
+    check: () => Promise.resolve(isDone() ? satisfied('it is so') : needed('it is not so')),
+    async apply() {
+      await Promise.resolve();
+      apply();
     },
   };
 }

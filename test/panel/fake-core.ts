@@ -1,12 +1,15 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type {
   Core,
+  ExposureReport,
+  IngressStatus,
   InstanceLink,
   InstanceStatus,
   MetricSample,
   ShellSession,
   TerminalSize,
 } from '../../src/core/index.ts';
+import { AppError } from '../../src/shared/app-error.ts';
 import { Secret } from '../../src/shared/secret.ts';
 import { createFakeCore, type FakeCore, type Script } from '../cli/fake-core.ts';
 import { anInstance, aPreview } from '../cli/samples.ts';
@@ -34,7 +37,7 @@ export interface PanelCore extends FakeCore {
   readonly openTunnels: number;
   tellStatus(status: Partial<InstanceStatus>): void;
   tellSample(sample: MetricSample): void;
-  change(what: 'instances' | 'runs'): void;
+  change(what: 'instances' | 'runs' | 'backups' | 'alerts'): void;
 }
 
 export interface PanelScript extends Script {
@@ -52,18 +55,42 @@ export const SAMPLE: MetricSample = {
   diskTotalBytes: 4e10,
 };
 
+export const INGRESS: IngressStatus = {
+  url: 'https://claw.example.com',
+  certificate: {
+    subject: 'claw.example.com',
+    issuer: 'Test Authority',
+    notBefore: '2026-09-01T00:00:00.000Z',
+    notAfter: '2026-09-07T00:00:00.000Z',
+    isOverdue: true,
+  },
+  limitedBy: 'connections',
+  problem: new AppError('ingress.certificate'),
+};
+
+export const EXPOSURE: ExposureReport = {
+  at: '2026-09-20T12:00:00Z',
+  reachableFrom: 'Whoever has the address and signs in',
+  findings: [
+    { id: 'gateway', title: 'Gateway', level: 'ok', because: 'It asks for a token.' },
+    { id: 'port-9000', title: 'Port 9000', level: 'warn', because: 'Something listens there.', fix: 'ufw deny 9000' },
+  ],
+};
+
 const mirror = (name: string) => ({ url: `https://${name}.example`, from: 'default' as const });
 
 /** The fake product of the command line, with everything that a panel asks for beyond it. */
 export function createPanelCore(script: PanelScript = {}): PanelCore {
   const base = createFakeCore({
     preview: () => aPreview({ id: nextRunId() }),
+    ingress: INGRESS,
+    exposure: EXPOSURE,
     instances: [anInstance({ token: { backend: 'keychain', key: MARKER }, providerKeyFingerprint: MARKER })],
     ...script,
   });
   const statusListeners = new Set<(status: InstanceStatus) => void>();
   const sampleListeners = new Set<(sample: MetricSample) => void>();
-  const changeListeners = new Set<(what: 'instances' | 'runs') => void>();
+  const changeListeners = new Set<(what: 'instances' | 'runs' | 'backups' | 'alerts') => void>();
   const shells: FakeShell[] = [];
   const logs: PassThrough[] = [];
   let openLinks = 0;
@@ -84,6 +111,7 @@ export function createPanelCore(script: PanelScript = {}): PanelCore {
       },
       onSample: (listener) => listening(sampleListeners, listener),
       history: () => Promise.resolve([SAMPLE]),
+      call: (method) => Promise.reject(new AppError('gateway.rpc', { details: { method } })),
       openShell(size) {
         const { shell, session } = createFakeShell(size);
         shells.push(shell);
@@ -126,7 +154,15 @@ export function createPanelCore(script: PanelScript = {}): PanelCore {
     ssh: { hosts: () => Promise.resolve([{ alias: 'gate', hostName: 'gate.example', port: 2222 }]) },
     versions: { list: () => Promise.resolve({ tags: { latest: '2026.9.6' }, newest: ['2026.9.6'] }) },
     mirrors: {
-      origins: () => Promise.resolve({ npm: mirror('npm'), node: mirror('node'), installer: mirror('installer') }),
+      origins: () =>
+        Promise.resolve({
+          npm: mirror('npm'),
+          node: mirror('node'),
+          installer: mirror('installer'),
+          caddy: mirror('caddy'),
+          docker: mirror('docker'),
+          image: { url: 'registry.example/openclaw', from: 'settings' as const },
+        }),
       choose: () => Promise.resolve(),
     },
     secrets: { backend: () => Promise.resolve('keychain') },
@@ -142,6 +178,7 @@ export function createPanelCore(script: PanelScript = {}): PanelCore {
     instances: {
       ...base.instances,
       link: () => Promise.resolve(link()),
+      watchContainers: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
       token: () => Promise.resolve(new Secret(TOKEN)),
     },
     shells,

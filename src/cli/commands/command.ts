@@ -36,6 +36,15 @@ export function parsedBy<T>(schema: z.ZodType<T>): (text: string) => T {
   };
 }
 
+/** What takes a limit away. */
+export const OFF = 'off';
+export type Off = typeof OFF;
+
+/** For options whose value may be `off`. */
+export function orOff<T>(parse: (text: string) => T): (text: string) => T | Off {
+  return (text) => (text === OFF ? OFF : parse(text));
+}
+
 /** For options that may be given more than once. */
 export function collectedBy<T>(parse: (text: string) => T): (text: string, before: readonly T[] | undefined) => T[] {
   return (text, before) => [...(before ?? []), parse(text)];

@@ -28,8 +28,8 @@ async function execute(session: Session, name: string, words: readonly string[])
   const { io } = session;
   const core = await session.core();
   const { target } = await findInstance(core, name);
-  // A terminal of its own is something that sshd gives; on this computer there is this one, and the command gets pipes.
-  const onTerminal = target.kind === 'ssh' && io.isTty.stdin && io.isTty.stdout;
+  // A terminal of its own is something that sshd and engines give; on this computer there is this one, and the command gets pipes.
+  const onTerminal = target.kind !== 'local' && io.isTty.stdin && io.isTty.stdout;
   const spawn: SpawnOptions = {
     signal: session.signal,
     ...(onTerminal ? { terminal: { columns: io.columns(), rows: io.rows() } } : {}),

@@ -38,7 +38,7 @@ async function list(session: Session): Promise<Outcome> {
 export function statusCommand(bind: Bind): Command {
   return instanceCommand('status', 'ask an instance how it is')
     .description(
-      'Asks an instance how it is. Ends with 0 when it runs, starts or was stopped on purpose, with 1 or 3 when something is wrong.',
+      'Asks an instance how it is. Ends with 0 when it runs, starts, or was stopped or suspended on purpose, with 1 or 3 when something is wrong.',
     )
     .addOption(secretsOption())
     .addOption(jsonOption())
@@ -60,6 +60,7 @@ async function status(session: Session, name: string, options: ReachOptions): Pr
     case 'running':
     case 'starting':
     case 'stopped':
+    case 'suspended':
       return done(answers);
     case 'failed':
     case 'unreachable':

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
-import { formatTarget } from '../../shared/model/target.ts';
 import { requireConfirmation } from '../flow/asking.ts';
 import { findInstance } from '../flow/finding.ts';
 import { runPlanRequest } from '../flow/plan-run.ts';
 import { green } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
+import { waitingFor } from '../output/place-words.ts';
 import { reportInstance } from '../json-lines.ts';
 import type { Session } from '../session.ts';
 import { texts } from '../text.ts';
+import { importTexts } from '../text-import.ts';
 import {
   declined,
   done,
@@ -45,7 +46,7 @@ async function remove(session: Session, name: string, options: RemoveOptions): P
   const { target } = await findInstance(core, name);
   const purge = options.purge === true;
   const outcome = await runPlanRequest(session, {
-    waiting: target.kind === 'local' ? texts.looking : texts.connecting(formatTarget(target)),
+    waiting: waitingFor(target),
     question: texts.askRemove(name),
     options: how,
     connect,
@@ -57,7 +58,13 @@ async function remove(session: Session, name: string, options: RemoveOptions): P
   const { run, instance } = outcome;
   if (!session.json) {
     const { out } = session.screen;
-    out.print([], [green(marksOf(out.look).done), ` ${texts.removed(name, purge)}`]);
+    out.print(
+      [],
+      [
+        green(marksOf(out.look).done),
+        ` ${instance.adopted === undefined ? texts.removed(name, purge) : importTexts.forgotten(name)}`,
+      ],
+    );
   }
   return done({
     instance: reportInstance(instance),

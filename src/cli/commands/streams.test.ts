@@ -3,21 +3,70 @@ import { describe, expect, it } from 'vitest';
 import { createFakeProcess } from '../../../test/cli/fake-process.ts';
 import { parseLines, runFake, startFake } from '../../../test/cli/run-fake.ts';
 import { anInstance } from '../../../test/cli/samples.ts';
+import { formatEntry, type LogEntry } from '../../shared/model/log.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { readMoment } from './logs.ts';
+
+const entry = (text: string, more: Partial<LogEntry> = {}): string =>
+  formatEntry({ at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info', text, ...more });
 
 describe('logs', () => {
-  it('prints the lines, and lets none of them drive the terminal', async () => {
+  it('prints the entries, and lets none of them drive the terminal', async () => {
     const { code, core, io } = await runFake(['logs', 'research', '-n', '5'], {
-      script: { logs: () => Readable.from(['one\r\ntw', 'o \u001b[2J\u001b]0;x\u0007\nlast, without an end']) },
+      script: {
+        logs: () => Readable.from([entry('one'), entry('two \u001b[2J\u001b]0;x\u0007').trimEnd(), '\nnone of ours\n']),
+      },
     });
     expect(code).toBe(0);
-    expect(io.written.out).toBe('one\ntwo \nlast, without an end\n');
+    expect(io.written.out).toBe(
+      '2026-11-21T06:30:12.120Z gateway   info  one\n2026-11-21T06:30:12.120Z gateway   info  two \n',
+    );
     expect(core.calls[0]).toEqual(['logs', { name: 'research', follow: false, lines: 5 }]);
+  });
+
+  it('asks for what is wanted alone', async () => {
+    const { core } = await runFake(
+      [
+        'logs',
+        'research',
+        '--source',
+        'caddy',
+        '--source',
+        'audit',
+        '--since',
+        '2026-11-21T06:00Z',
+        '--level',
+        'warn',
+      ].concat(['--grep', '/a+/']),
+    );
+    expect(core.calls[0]).toEqual([
+      'logs',
+      {
+        name: 'research',
+        follow: false,
+        lines: 100,
+        sources: ['caddy', 'audit'],
+        since: '2026-11-21T06:00:00.000Z',
+        level: 'warn',
+        grep: '/a+/',
+      },
+    ]);
+  });
+
+  it('writes an entry a line for a program', async () => {
+    const { code, io } = await runFake(['logs', 'research', '--json'], {
+      script: { logs: () => Readable.from([entry('one', { level: 'error' })]) },
+    });
+    expect(code).toBe(0);
+    expect(parseLines(io)).toMatchObject([
+      { type: 'log', at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'error', text: 'one' },
+      { type: 'result', ok: true },
+    ]);
   });
 
   it('reads no faster than its lines are taken', async () => {
     const { code, io } = await runFake(['logs', 'research'], {
-      script: { logs: () => Readable.from(Array.from({ length: 20_000 }, (_, line) => `line ${String(line)}\n`)) },
+      script: { logs: () => Readable.from(Array.from({ length: 20_000 }, (_, line) => entry(`line ${String(line)}`))) },
     });
     expect(code).toBe(0);
     expect(io.written.out.split('\n')).toHaveLength(20_001);
@@ -26,15 +75,37 @@ describe('logs', () => {
   it('tells when the way breaks', async () => {
     const log = new PassThrough();
     const run = startFake(['logs', 'research', '--follow'], { script: { logs: () => log } });
-    log.write('a line\n');
+    log.write(entry('a line'));
     await run.io.waitFor('a line\n');
     log.destroy(new AppError('host.connection-lost'));
     expect(await run.ended).toBe(1);
     expect(run.io.written.err).toContain('connection to the server was lost');
   });
 
-  it.each(['x', '-1', '1000000'])('refuses --lines %s', async (lines) => {
-    expect((await runFake(['logs', 'research', '--lines', lines])).code).toBe(2);
+  it.each([
+    ['--lines', 'x'],
+    ['--lines', '-1'],
+    ['--lines', '1000000'],
+    ['--source', 'nginx'],
+    ['--since', 'yesterday'],
+    ['--since', '2026-11-21 06:30'],
+    ['--level', 'loud'],
+    ['--grep', '/(a+)+/'],
+    ['--grep', ''],
+    ['--follow', '--until=-1h'],
+    ['--since=-1h', '--until=-2h'],
+  ])('refuses %s %s', async (...options) => {
+    expect((await runFake(['logs', 'research', ...options])).code).toBe(2);
+  });
+
+  it.each([
+    ['-2h', '2026-11-21T04:30:00.000Z'],
+    ['15m', '2026-11-21T06:15:00.000Z'],
+    ['2026-11-21T08:00+02:00', '2026-11-21T06:00:00.000Z'],
+    ['2026-11-20', '2026-11-20T00:00:00.000Z'],
+    ['2026-13-40', undefined],
+  ])('reads %s as %s', (text, moment) => {
+    expect(readMoment(text, Date.parse('2026-11-21T06:30:00Z'))).toBe(moment);
   });
 });
 

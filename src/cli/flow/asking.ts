@@ -16,6 +16,11 @@ export function requireConfirmation(
   if (!options.yes && !options.dryRun && !canConfirm(session)) throw new AppError('usage.invalid', texts.needsYes);
 }
 
+/** As above, for what is asked without a plan. @throws AppError `usage.invalid` */
+export function requireAnswer(session: Session, yes: boolean): void {
+  if (!yes && !canConfirm(session)) throw new AppError('usage.invalid', texts.needsYesAtOnce);
+}
+
 /** A yes-or-no question; an empty answer takes the default, anything unclear is asked again. */
 export async function confirm(
   { screen, prompter, signal }: Session,

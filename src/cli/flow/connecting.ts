@@ -16,7 +16,10 @@ const MAX_HOST_KEYS = 10;
 const hostKeySchema = z.object({ host: z.string(), type: z.string(), fingerprint: z.string() });
 
 /** How an error says which secret a person who types it in could help with. */
-const wantsSchema = z.object({ wants: z.enum(['keyPassphrase', 'sudoPassword']), path: z.string().default('') });
+const wantsSchema = z.object({
+  wants: z.enum(['keyPassphrase', 'sudoPassword', 'cloudflareToken']),
+  path: z.string().default(''),
+});
 const loginSchema = z.object({ host: z.string(), user: z.string(), accepted: z.array(z.string()) });
 
 interface WantedSecret {
@@ -32,10 +35,20 @@ export function wantedSecret(problem: AppError): WantedSecret | undefined {
     const takesPassword = accepted.includes('password') || accepted.includes('keyboard-interactive');
     return takesPassword ? { name: 'sshPassword', question: texts.askPassword(`${user}@${host}`) } : undefined;
   }
+  if (problem.code === 'backup.key-missing' || problem.code === 'backup.key-wrong')
+    return { name: 'backupKey', question: texts.askBackupKey };
+  if (problem.code === 'cloudflare.token-rejected') return { name: 'cloudflareToken', question: texts.askCloudflare };
   const wants = wantsSchema.safeParse(problem.details);
   if (!wants.success) return undefined;
-  const question = wants.data.wants === 'sudoPassword' ? texts.askSudo : texts.askPassphrase(wants.data.path);
-  return { name: wants.data.wants, question };
+  const { wants: name, path } = wants.data;
+  switch (name) {
+    case 'sudoPassword':
+      return { name, question: texts.askSudo };
+    case 'keyPassphrase':
+      return { name, question: texts.askPassphrase(path) };
+    case 'cloudflareToken':
+      return { name, question: texts.askCloudflare };
+  }
 }
 
 export interface Attempt<T> {
@@ -94,7 +107,10 @@ async function askFor(
   asked.passwords += 1;
   if (options.secrets?.[wanted.name] !== undefined)
     session.screen.err.print([yellow(marksOf(session.screen.err.look).warn), ` ${problem.message}`]);
-  return { ...options, secrets: { ...options.secrets, [wanted.name]: await askForSecret(session, wanted.question) } };
+  const secret = await askForSecret(session, wanted.question);
+  // Whoever sets the record by hand has no token to give, and not everybody has the sheet: then the error is the answer.
+  if ((wanted.name === 'cloudflareToken' || wanted.name === 'backupKey') && secret.reveal() === '') return undefined;
+  return { ...options, secrets: { ...options.secrets, [wanted.name]: secret } };
 }
 
 /** @throws AppError `host.key-unknown` unless the person typed the whole word */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aBackup } from '../../../test/cli/fake-backups.ts';
 import type { Script } from '../../../test/cli/fake-core.ts';
 import { runFake } from '../../../test/cli/run-fake.ts';
 import { FINDINGS, STEPS, anInstance, aPreview } from '../../../test/cli/samples.ts';
@@ -75,6 +76,34 @@ const scenes: Readonly<Record<string, { readonly argv: readonly string[]; readon
       }),
     },
   },
+  backups: {
+    argv: ['backups'],
+    script: {
+      backups: [
+        aBackup(),
+        aBackup({ id: 'b-1123456789abcdef', reason: 'schedule', verifiedAt: undefined, bytes: 1_204_000_000 }),
+        aBackup({ id: 'b-2123456789abcdef', instanceName: '家のロボット', copies: [] }),
+      ],
+    },
+  },
+  'backup-policy': {
+    argv: ['backup-policy', 'research'],
+    script: {
+      instances: [
+        anInstance({
+          backups: {
+            schedule: { every: 'week', weekday: 0, hour: 3 },
+            destinations: [
+              { kind: 'folder', path: '/mnt/nas/hardshell' },
+              { kind: 'sftp', server: { kind: 'ssh', host: 'nas.example', user: 'anna', port: 2222 }, path: '/srv' },
+            ],
+          },
+        }),
+      ],
+    },
+  },
+  restore: { argv: ['restore', 'b-0123', '--yes'], script: {} },
+  update: { argv: ['update', 'research', '--dry-run'], script: {} },
   'wrong-option': { argv: ['deploy', 'research', '--too', 'local'], script: {} },
   help: { argv: ['--help'], script: {} },
   'help-deploy': { argv: ['deploy', '--help'], script: {} },

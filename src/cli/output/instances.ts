@@ -4,6 +4,7 @@ import type { InstanceStatus } from '../../core/index.ts';
 import { texts } from '../text.ts';
 import { alignRows, bold, cyan, dim, green, red, yellow, type Line, type Span } from './line.ts';
 import { marksOf, type Look } from './look.ts';
+import { describeAccess, formatLimits } from './operations.ts';
 import { formatAge, formatDuration } from './quantity.ts';
 import { TEXT_COLUMNS, wrapText } from './text-width.ts';
 
@@ -18,16 +19,19 @@ export function formatInstances(
   columns: number | undefined,
 ): Line[] {
   if (instances.length === 0) return [[texts.noInstances], [`${marksOf(look).next} `, cyan(texts.noInstancesHint)]];
-  const head = ['NAME', 'PLACE', 'OPENCLAW', 'PORT', 'STATE', 'CREATED'].map(dim);
+  // A column that nobody has anything in takes its room from the others.
+  const limited = instances.some(({ limits }) => limits !== undefined);
+  const head = ['NAME', 'PLACE', 'OPENCLAW', 'PORT', 'STATE', ...(limited ? ['LIMITS'] : []), 'CREATED'].map(dim);
   const rows = [...instances]
     .sort((a, b) => a.name.localeCompare(b.name))
-    .map(({ name, target, version, port, phase, createdAt }) => [
-      bold(name),
-      formatTarget(target),
-      version,
-      String(port),
-      phaseOf(phase),
-      dim(formatAge(Date.parse(createdAt), nowMs)),
+    .map((instance) => [
+      bold(instance.name),
+      formatTarget(instance.target),
+      instance.version,
+      String(instance.port),
+      phaseOf(instance),
+      ...(limited ? [instance.limits === undefined ? '' : formatLimits(instance.limits)] : []),
+      dim(formatAge(Date.parse(instance.createdAt), nowMs)),
     ]);
   const maxWidths = [NAME, PLACE].map(({ width, share }) =>
     Math.min(width, Math.floor((columns ?? Number.POSITIVE_INFINITY) * share)),
@@ -35,7 +39,8 @@ export function formatInstances(
   return alignRows([head, ...rows], { maxWidths });
 }
 
-function phaseOf(phase: Instance['phase']): Span {
+function phaseOf({ phase, suspension }: Instance): Span {
+  if (phase === 'deployed' && suspension !== undefined) return yellow('suspended');
   switch (phase) {
     case 'deployed':
       return green(phase);
@@ -55,6 +60,15 @@ export function formatStatus(status: InstanceStatus, look: Look, columns: number
     [dim('  OpenClaw'), version ?? instance.version],
     [dim('  port'), String(instance.port)],
     ...(uptimeMs === undefined ? [] : [[dim('  up for'), formatDuration(uptimeMs)] satisfies [Span, string]]),
+    ...(instance.target.kind === 'docker'
+      ? [[dim('  limits'), formatLimits(instance.limits)] satisfies [Span, string]]
+      : []),
+    ...(instance.ingress === undefined || instance.ingress.access.mode === 'tunnel'
+      ? []
+      : [[dim('  reached by'), describeAccess(instance)] satisfies [Span, string]]),
+    ...(instance.suspension === undefined
+      ? []
+      : [[dim('  suspended'), texts.suspendedBy(instance.suspension)] satisfies [Span, string]]),
     ...(instance.model === undefined ? [] : [[dim('  model'), instance.model] satisfies [Span, string]]),
   ];
   const width = Math.min(columns ?? TEXT_COLUMNS, TEXT_COLUMNS) - 2;
@@ -82,6 +96,8 @@ function stateOf(state: InstanceStatus['state'], look: Look): [mark: Span, word:
       return [yellow(marks.idle), yellow('is starting')];
     case 'stopped':
       return [dim(marks.idle), dim('is stopped')];
+    case 'suspended':
+      return [yellow(marks.warn), yellow('is suspended')];
     case 'failed':
       return [red(marks.bad), red('has failed')];
     case 'unreachable':

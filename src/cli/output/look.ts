@@ -7,7 +7,7 @@ export interface Look {
   readonly live: boolean;
 }
 
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'alarm';
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'alarm' | 'code';
 
 const SGR: Readonly<Record<Style, string>> = {
   bold: '1',
@@ -17,6 +17,8 @@ const SGR: Readonly<Record<Style, string>> = {
   yellow: '33',
   cyan: '36',
   alarm: '1;31',
+  // black on white, whatever the terminal's own colours: a phone is to read it
+  code: '30;107',
 };
 
 export function paint(text: string, style: Style | undefined, look: Look): string {

@@ -4,15 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { ShellSession } from '../api-link.ts';
-import type { CoreDeps } from '../api.ts';
+import type { CoreDeps } from '../api-deps.ts';
 import type { TerminalSize } from '../host/host.ts';
 import { openLocalHost } from '../host/local/local-host.ts';
+import { listLocalFeeds } from '../places/logs/place-feeds.ts';
 import type { GatewayLook } from '../places/server-control.ts';
 import { layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/local-layout.ts';
 import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openclaw-package.ts';
-import { askLocalHandOff, describeDown, isYoung, openLocalLogs } from '../supervisor/local-control.ts';
+import { askLocalHandOff, describeDown, isYoung } from '../supervisor/local-control.ts';
+import type { GatewayStatus } from '../supervisor/definition.ts';
 import { createSupervisorAccess, wakeSupervisor } from '../supervisor/supervise.ts';
 import type { LinkEnd } from './link-end.ts';
+import { watchLocalUsage } from './local-usage.ts';
 import { READING_INTERVAL_S, type Reading } from './metric-reading.ts';
 
 /** Before a supervisor that went away is looked for again. */
@@ -57,8 +60,16 @@ export async function openLocalEnd(instance: Instance, deps: CoreDeps): Promise<
     look,
     watchGateway,
     readMetrics: (onReading, signal) => readLocalMetrics(deps.dataDir, onReading, signal),
+    watchUsage(wish, onReading, signal) {
+      const ask = async (): Promise<GatewayStatus | undefined> => {
+        await using running = await supervisor.find();
+        return (await running?.call('status', { gateway: instance.id })) ?? undefined;
+      };
+      const { stateDir } = layout;
+      return watchLocalUsage({ platform: deps.platform, stateDir, look: ask }, wish, onReading, signal);
+    },
     openShell: (size) => openLocalShell(layout, deps, size),
-    openLogs: (how, signal) => Promise.resolve(openLocalLogs(layout.logFile, how, signal)),
+    logFeeds: (current) => listLocalFeeds(current, deps),
     askHandOff: (signal) => askLocalHandOff(host, { ...layout, env: localEnvironment(layout) }, signal),
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
   };

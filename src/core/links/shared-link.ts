@@ -1,17 +1,25 @@
 import type { Duplex, Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
+import type { LogQuery } from '../../shared/model/log.ts';
 import type { Instance } from '../../shared/model/instance.ts';
+import { findServer } from '../../shared/model/target.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus, MetricSample, ShellSession, Tunnel } from '../api-link.ts';
 import { openForward, type Forward } from '../host/forward.ts';
 import type { Endpoint, TerminalSize } from '../host/host.ts';
 import type { ClientIdentity } from '../openclaw/health.ts';
 import { buildSignInUrl } from '../openclaw/sign-in.ts';
+import { sayIfSuspended } from '../openclaw/suspension.ts';
+import type { LogFeed } from '../places/logs/log-feed.ts';
 import { hasCode } from '../system/atomic-file.ts';
+import { openGatewayClient, type GatewayClient } from '../openclaw/gateway-client.ts';
+import { GatewayDesk, type DeskCallOptions } from './gateway-desk.ts';
 import type { History } from './history.ts';
+import { EndReader } from './end-reader.ts';
 import type { LinkEnd } from './link-end.ts';
-import { MetricWatch } from './metric-watch.ts';
+import { watchMetrics } from './metric-watch.ts';
 import { StatusWatch } from './status-watch.ts';
+import type { UsageReading, UsageWish } from './usage-reading.ts';
 import { Way } from './way.ts';
 
 export interface SharedLinkOptions {
@@ -21,6 +29,12 @@ export interface SharedLinkOptions {
   readonly readInstance: () => Promise<Instance | undefined>;
   readonly readToken: (instance: Instance) => Promise<Secret | undefined>;
   readonly history: History;
+  readonly openLogs: (
+    instance: Instance,
+    feeds: readonly LogFeed[],
+    query: LogQuery,
+    signal: AbortSignal,
+  ) => Promise<Readable>;
   readonly client: ClientIdentity;
   readonly now: () => number;
   readonly onProblem: (error: AppError) => void;
@@ -29,6 +43,7 @@ export interface SharedLinkOptions {
 /** What all links to one instance have in common: the way there, and one watch for all who look. */
 export class SharedLink implements AsyncDisposable {
   readonly way: Way<LinkEnd>;
+  readonly #desk: GatewayDesk;
   readonly #options: SharedLinkOptions;
   readonly #stop = new AbortController();
   readonly #onStatus = new Set<(status: InstanceStatus) => void>();
@@ -37,7 +52,7 @@ export class SharedLink implements AsyncDisposable {
   #instance: Instance;
   #status: InstanceStatus | undefined;
   #statusWatch: StatusWatch | undefined;
-  #metricWatch: MetricWatch | undefined;
+  #metricWatch: AsyncDisposable | undefined;
 
   constructor(options: SharedLinkOptions) {
     this.#options = options;
@@ -45,6 +60,21 @@ export class SharedLink implements AsyncDisposable {
     this.way = new Way({
       open: async (signal) => options.openEnd(await this.#refreshed(), signal),
     });
+    this.#desk = new GatewayDesk({ way: this.way, open: (end, signal) => this.#signIn(end, signal) });
+  }
+
+  /** Asks the gateway. @throws AppError as `GatewayClient.call`, `secrets.missing`, and why the way there cannot be opened */
+  call(method: string, params?: Readonly<Record<string, unknown>>, options?: DeskCallOptions): Promise<unknown> {
+    return this.#desk.call(method, params, options);
+  }
+
+  async #signIn(end: LinkEnd, signal: AbortSignal): Promise<GatewayClient> {
+    const { port } = this.#instance;
+    const token = await this.#options.readToken(this.#instance);
+    if (token === undefined) throw new AppError('secrets.missing');
+    const connect = (limit: AbortSignal): Promise<Duplex> => end.host.connect({ port }, { signal: limit });
+    const { client } = this.#options;
+    return (end.openGateway ?? openGatewayClient)({ connect, port, token, client, signal });
   }
 
   /** The record may be another one, or the gateway was started or stopped: looks again where somebody watches. */
@@ -69,7 +99,7 @@ export class SharedLink implements AsyncDisposable {
       instance: () => this.#instance,
       readToken: () => this.#options.readToken(this.#instance),
       client: this.#options.client,
-      tell: (status) => this.#tellStatus(status),
+      tell: (status) => this.#tellStatus(sayIfSuspended(status)),
     });
     return {
       [Symbol.dispose]: () => {
@@ -91,7 +121,7 @@ export class SharedLink implements AsyncDisposable {
 
   onSample(listener: (sample: MetricSample) => void): Disposable {
     this.#onSample.add(listener);
-    this.#metricWatch ??= new MetricWatch({
+    this.#metricWatch ??= watchMetrics({
       way: this.way,
       now: this.#options.now,
       tell: (sample) => {
@@ -107,6 +137,15 @@ export class SharedLink implements AsyncDisposable {
         this.#metricWatch = undefined;
       },
     };
+  }
+
+  /** Holds the way there and looks at what the instance takes, until disposal. */
+  watchUsage(wish: UsageWish, onReading: (reading: UsageReading) => void): AsyncDisposable {
+    return new EndReader({
+      way: this.way,
+      read: (end, signal) =>
+        end.watchUsage(wish, (reading) => (signal.aborted ? undefined : onReading(reading)), signal),
+    });
   }
 
   history(): Promise<readonly MetricSample[]> {
@@ -126,11 +165,14 @@ export class SharedLink implements AsyncDisposable {
     }
   }
 
-  async openLogs(how: { readonly follow: boolean; readonly lines: number }, signal: AbortSignal): Promise<Readable> {
+  async openLogs(query: LogQuery, signal: AbortSignal): Promise<Readable> {
     const held = this.way.hold();
     const leaving = new AbortController();
     try {
-      const lines = await (await this.way.use()).openLogs(how, AbortSignal.any([signal, leaving.signal]));
+      const end = await this.way.use();
+      const instance = await this.#refreshed();
+      const limit = AbortSignal.any([signal, leaving.signal]);
+      const lines = await this.#options.openLogs(instance, end.logFeeds(instance), query, limit);
       lines.once('close', () => {
         // Whoever lets go of the lines before their end wants no more of them either.
         leaving.abort();
@@ -145,7 +187,7 @@ export class SharedLink implements AsyncDisposable {
 
   async openTunnel(preferredPort?: number): Promise<Tunnel> {
     const { target, port } = this.#instance;
-    if (target.kind === 'local') return openNoTunnel(port);
+    if (findServer(target) === undefined) return openNoTunnel(port);
     const { way } = this;
     const held = way.hold();
     const isUp = (): boolean => way.state.is === 'open';
@@ -185,7 +227,11 @@ export class SharedLink implements AsyncDisposable {
     const held = this.way.hold();
     try {
       const end = await this.way.use();
-      const handOff = await end.askHandOff(AbortSignal.any([this.#stop.signal, end.host.closed]));
+      const signal = AbortSignal.any([this.#stop.signal, end.host.closed]);
+      // What others have configured names no more than its own port, also on this computer.
+      const isForeign = this.#instance.adopted !== undefined;
+      if (isForeign || findServer(this.#instance.target) !== undefined) await end.admitOrigin?.(tunnel.port, signal);
+      const handOff = await end.askHandOff(signal);
       return buildSignInUrl(handOff, `http://127.0.0.1:${String(tunnel.port)}`);
     } finally {
       held[Symbol.dispose]();
@@ -205,6 +251,7 @@ export class SharedLink implements AsyncDisposable {
     if (this.#statusWatch !== undefined) this.#close(this.#statusWatch);
     if (this.#metricWatch !== undefined) this.#close(this.#metricWatch);
     await Promise.all(this.#closing);
+    await this.#desk[Symbol.asyncDispose]();
     await this.way[Symbol.asyncDispose]();
   }
 }

@@ -71,8 +71,9 @@ describe('a status watch', () => {
         return Promise.resolve();
       },
       readMetrics: notAsked,
+      watchUsage: notAsked,
       openShell: notAsked,
-      openLogs: notAsked,
+      logFeeds: () => [],
       askHandOff: notAsked,
       [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     };

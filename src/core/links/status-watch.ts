@@ -129,7 +129,7 @@ export class StatusWatch implements AsyncDisposable {
         return { said: { state: 'unreachable', because, error: new AppError('secrets.missing') }, look };
       }
       const { port } = this.#options.instance();
-      const gateway = await openGatewayClient({
+      const gateway = await (end.openGateway ?? openGatewayClient)({
         connect: (signal) => end.host.connect({ port }, { signal }),
         port,
         token,
@@ -138,7 +138,7 @@ export class StatusWatch implements AsyncDisposable {
       });
       return { said: new Client(gateway), look };
     } catch (thrown) {
-      return { said: describeSilence(toAppError(thrown), look?.isYoung ?? false), look };
+      return { said: describeSilence(toAppError(thrown), look), look };
     }
   }
 
@@ -159,7 +159,7 @@ export class StatusWatch implements AsyncDisposable {
           this.#tellHealth(client, await gateway.call('health'));
         } catch (thrown) {
           const error = toAppError(thrown);
-          if (!isClosed()) this.#tell({ ...versionOf(look), ...describeSilence(error, look?.isYoung ?? false) });
+          if (!isClosed()) this.#tell({ ...versionOf(look), ...describeSilence(error, look) });
         }
       } while ((await this.#pulse.pause(HEALTH_EVERY_MS)) === 'over');
     } finally {

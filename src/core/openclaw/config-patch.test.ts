@@ -180,3 +180,46 @@ describe('parseConfig', () => {
     }
   });
 });
+
+describe('the public way', () => {
+  const open = { ...wanted, ingress: { origin: 'https://claw.example.com', proxy: '127.0.0.1' } };
+  const read = (text: string): unknown => (parseConfig(text).value as { gateway: unknown }).gateway;
+
+  it('names exactly the proxy and the origin, and restarts nothing', () => {
+    const first = planConfigPatch(`${JSON.stringify(BASE)}\n`, open);
+    expect(first.severity).toBe('safe');
+    expect(read(first.text)).toMatchObject({
+      trustedProxies: ['127.0.0.1'],
+      publicOrigin: 'https://claw.example.com',
+      controlUi: { allowedOrigins: [...BASE.gateway.controlUi.allowedOrigins, 'https://claw.example.com'] },
+    });
+    expect(planConfigPatch(first.text, open).changes).toEqual([]);
+  });
+
+  it('goes with the name: the origin that was is taken off the list, those of others stay', () => {
+    const before = JSON.stringify({
+      gateway: {
+        publicOrigin: 'https://old.example.com',
+        trustedProxies: ['10.0.0.0/8'],
+        controlUi: { allowedOrigins: ['https://tv.example', 'https://old.example.com'] },
+      },
+    });
+    const { text } = planConfigPatch(before, open);
+    expect(read(text)).toMatchObject({
+      trustedProxies: ['127.0.0.1'],
+      publicOrigin: 'https://claw.example.com',
+      controlUi: {
+        allowedOrigins: ['https://tv.example', ...BASE.gateway.controlUi.allowedOrigins, 'https://claw.example.com'],
+      },
+    });
+  });
+
+  it('is gone without a trace where a tunnel takes its place', () => {
+    const text = `${JSON.stringify(BASE, null, 2)}\n`;
+    const opened = planConfigPatch(text, open).text;
+    const closed = planConfigPatch(opened, { ...wanted, ingress: { proxy: '127.0.0.1' } });
+    expect(JSON5.parse(closed.text)).toEqual(BASE);
+    expect(closed.severity).toBe('safe');
+    expect(planConfigPatch(text, { ...wanted, ingress: { proxy: '127.0.0.1' } }).changes).toEqual([]);
+  });
+});

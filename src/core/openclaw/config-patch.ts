@@ -14,6 +14,17 @@ export interface GatewaySettings {
   /** `provider/model`; absent: whatever the file says. */
   readonly model?: string;
   readonly telegram?: { readonly botToken: Secret } | { readonly tokenFile: string };
+  /** In a container the gateway listens to all of its network, and is published on another port of the machine's loopback address. */
+  readonly container?: { readonly publishedPort: number };
+  /** How visitors come; absent: whatever the file says. */
+  readonly ingress?: PublicWay;
+}
+
+export interface PublicWay {
+  /** `https://claw.example.com`; absent: no visitors any more, and what was written for them goes. */
+  readonly origin?: string;
+  /** The one address from which the proxy comes: what it says about visitors is believed, and nobody else's word. */
+  readonly proxy: string;
 }
 
 export interface ConfigChange {
@@ -51,18 +62,30 @@ function loopbackOrigins(port: number): readonly [string, string] {
 export function planConfigPatch(existingText: string | undefined, wanted: GatewaySettings): ConfigPatch {
   const draft = openDraft(existingText);
   draft.want(['gateway', 'mode'], 'local');
-  draft.want(['gateway', 'bind'], 'loopback');
+  draft.want(['gateway', 'bind'], wanted.container === undefined ? 'loopback' : 'lan');
   draft.want(['gateway', 'port'], wanted.port);
   draft.want(['gateway', 'auth', 'mode'], 'token');
   const token = wantToken(draft, wanted.token);
   if (token !== undefined) alignRemoteToken(draft, token);
-  draft.wantElements(['gateway', 'controlUi', 'allowedOrigins'], loopbackOrigins(wanted.port));
+  draft.wantElements(
+    ['gateway', 'controlUi', 'allowedOrigins'],
+    loopbackOrigins(wanted.container?.publishedPort ?? wanted.port),
+  );
+  if (wanted.ingress !== undefined) wantIngress(draft, wanted.ingress);
   if (wanted.telemetry.enabled && draft.read(['telemetry', 'enabled']) !== true) {
     draft.want(['telemetry', 'enabled'], true);
     draft.want(['telemetry', 'consentedAt'], wanted.telemetry.consentedAt);
   } else if (!wanted.telemetry.enabled) draft.want(['telemetry', 'enabled'], false);
   if (wanted.model !== undefined) wantModel(draft, wanted.model);
   if (wanted.telegram !== undefined) wantTelegram(draft, wanted.telegram);
+  return draft.finish();
+}
+
+/** The smallest change after which this is the token, wherever the file names it. Pure. @throws AppError `config.unreadable` */
+export function planTokenPatch(existingText: string | undefined, token: Secret): ConfigPatch {
+  const draft = openDraft(existingText);
+  draft.want(['gateway', 'auth', 'token'], token.reveal());
+  alignRemoteToken(draft, token);
   return draft.finish();
 }
 
@@ -84,6 +107,29 @@ function alignRemoteToken(draft: Draft, token: Secret): void {
   const url = draft.read(['gateway', 'remote', 'url']);
   const local = typeof url !== 'string' || /^wss?:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/i.test(url);
   if (local) draft.want(['gateway', 'remote', 'token'], token.reveal());
+}
+
+/** The origin that the file itself names is the one that visitors had until now, also where a run was cut short. */
+function wantIngress(draft: Draft, { origin, proxy }: PublicWay): void {
+  const publicOrigin = ['gateway', 'publicOrigin'];
+  const origins = ['gateway', 'controlUi', 'allowedOrigins'];
+  const trusted = ['gateway', 'trustedProxies'];
+  const former = draft.read(publicOrigin);
+  const allowed = draft.read(origins);
+  if (former !== origin && Array.isArray(allowed) && allowed.includes(former)) {
+    draft.want(
+      origins,
+      allowed.filter((one) => one !== former),
+    );
+  }
+  if (origin !== undefined) {
+    draft.want(trusted, [proxy]);
+    draft.wantElements(origins, [origin]);
+    draft.want(publicOrigin, origin);
+  } else {
+    draft.remove(publicOrigin);
+    if (isDeepStrictEqual(draft.read(trusted), [proxy])) draft.remove(trusted);
+  }
 }
 
 /** `model` is a string or an object with fallbacks; either form is kept. */

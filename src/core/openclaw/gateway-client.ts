@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError } from '../../shared/app-error.ts';
 import type { Secret } from '../../shared/secret.ts';
+import type { GatewayDevice } from './device-identity.ts';
 import { startConnection, unreachable, type Connection, type GatewayEvent } from './gateway-connection.ts';
 import {
   buildConnectParams,
@@ -21,6 +22,8 @@ export interface GatewayClientOptions {
   readonly port: number;
   readonly token: Secret;
   readonly client: ClientIdentity;
+  /** Where the gateway does not see us as local: through the network of a container, say. */
+  readonly device?: GatewayDevice;
   /** For everything until the gateway has let us in. Default 15 s. */
   readonly timeoutMs?: number;
   /** Ends the opening, not the client. */
@@ -55,7 +58,8 @@ const RETRY_STARTING_MS = 250;
 
 /**
  * Connects and signs in; waits while the gateway says that it is still starting.
- * @throws AppError `gateway.unreachable`, `gateway.auth`, `gateway.rpc` (another protocol), or what `connect` throws
+ * @throws AppError `gateway.unreachable`, `gateway.auth`, `gateway.pairing` (with the
+ * `requestId` that is to be approved), `gateway.rpc` (another protocol), or what `connect` throws
  */
 export async function openGatewayClient(options: GatewayClientOptions): Promise<GatewayClient> {
   const timeoutMs = options.timeoutMs ?? OPEN_TIMEOUT_MS;
@@ -101,8 +105,9 @@ async function openOnce(options: GatewayClientOptions, limit: AbortSignal): Prom
   limit.addEventListener('abort', cut, { once: true });
   try {
     if (limit.aborted) cut();
-    await connection.challenged;
-    const reply = await connection.request('connect', buildConnectParams(options.token.reveal(), options.client));
+    const challenge = await connection.challenged;
+    const params = buildConnectParams(options.token, options.client, challenge, options.device);
+    const reply = await connection.request('connect', params);
     if (!reply.ok) throw isStartingUp(reply.error) ? new StillStarting(reply.error) : mapConnectError(reply.error);
     const hello = parseHello(reply.payload);
     connection.watch(hello.policy.tickIntervalMs * SILENT_TICKS);

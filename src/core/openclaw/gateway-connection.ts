@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import { AppError } from '../../shared/app-error.ts';
-import { frameSchema, type GatewayError } from './gateway-frames.ts';
+import type { Challenge } from './device-identity.ts';
+import { challengeSchema, frameSchema, type GatewayError } from './gateway-frames.ts';
 
 export interface GatewayEvent {
   readonly event: string;
@@ -17,7 +18,7 @@ export interface Connection {
   /** Its reason is an AppError. */
   readonly closed: AbortSignal;
   /** The gateway speaks first: only then may we. Rejects with the reason of `closed`. */
-  readonly challenged: Promise<void>;
+  readonly challenged: Promise<Challenge>;
   /** Rejects with the reason of `closed` or of the limit. */
   request(method: string, params: Readonly<Record<string, unknown>>, limit?: AbortSignal): Promise<Reply>;
   /** Gives up when nothing at all has come for so long. */
@@ -60,14 +61,16 @@ export function startConnection(stream: Duplex, port: number): Connection {
     socket.terminate();
     stream.destroy();
   };
-  const challenged = new Promise<void>((resolve, reject) => {
+  const challenged = new Promise<Challenge>((resolve, reject) => {
     closing.signal.addEventListener('abort', () => {
       reject(closing.signal.reason as AppError);
     });
-    listeners.add(function first({ event }) {
+    listeners.add(function first({ event, payload }) {
       if (event !== 'connect.challenge') return;
       listeners.delete(first);
-      resolve();
+      const challenge = challengeSchema.safeParse(payload);
+      if (challenge.success) resolve(challenge.data);
+      else fail(unreachable('The gateway greeted in a way that Hardshell does not know.'));
     });
   });
   challenged.catch(() => undefined);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
+import { Secret } from '../../shared/secret.ts';
+import { signChallenge, type Challenge, type GatewayDevice } from './device-identity.ts';
 
 /** The wire version we speak: 2026.9.x (docs/gateway/protocol). */
 export const GATEWAY_PROTOCOL = 4;
@@ -7,7 +9,19 @@ export const GATEWAY_PROTOCOL = 4;
 const errorSchema = z.object({
   code: z.string(),
   message: z.string(),
-  details: z.looseObject({ code: z.string().optional(), reason: z.string().optional() }).optional().catch(undefined),
+  details: z
+    .looseObject({
+      code: z.string().optional(),
+      reason: z.string().optional(),
+      requestId: z.string().optional(),
+      /** What is wrong with a configuration, setting by setting. */
+      issues: z
+        .array(z.object({ path: z.string(), message: z.string() }))
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
   retryable: z.boolean().optional(),
   retryAfterMs: z.number().optional(),
 });
@@ -31,7 +45,16 @@ export const helloSchema = z.object({
   server: z.object({ version: z.string(), buildId: z.string().optional(), bootId: z.string().optional() }),
   features: z.object({ methods: z.array(z.string()), events: z.array(z.string()) }),
   snapshot: z.looseObject({ uptimeMs: z.number().optional(), stateDir: z.string().optional() }),
-  auth: z.object({ role: z.string(), scopes: z.array(z.string()) }),
+  auth: z.object({
+    role: z.string(),
+    scopes: z.array(z.string()),
+    /** Of a device that is approved: it may come back with this instead of the shared token. */
+    deviceToken: z
+      .string()
+      .min(1)
+      .transform((token) => new Secret(token))
+      .optional(),
+  }),
   policy: z.object({ maxPayload: z.number(), tickIntervalMs: z.number() }),
 });
 /** What the gateway says of itself to whoever it has let in. */
@@ -45,19 +68,37 @@ export interface ClientIdentity {
   readonly platform: NodeJS.Platform;
 }
 
+export const challengeSchema = z.object({ nonce: z.string().min(1), ts: z.number() });
+
 /**
  * `gateway-client` in mode `backend` on a direct loopback connection is let in by the token alone: no device, no pairing.
- * The names are a closed list of the gateway. Pure.
+ * Whoever comes from elsewhere also signs what the gateway said first. The names are a closed list of the gateway. Pure.
  */
-export function buildConnectParams(token: string, client: ClientIdentity): Readonly<Record<string, unknown>> {
+export function buildConnectParams(
+  shared: Secret,
+  client: ClientIdentity,
+  challenge: Challenge,
+  device?: GatewayDevice,
+): Readonly<Record<string, unknown>> {
+  const { version, platform } = client;
+  const asked = {
+    clientId: 'gateway-client',
+    clientMode: 'backend',
+    role: 'operator',
+    scopes: SCOPES,
+    platform,
+  } as const;
+  const token = device?.token ?? shared;
   return {
     minProtocol: GATEWAY_PROTOCOL,
     maxProtocol: GATEWAY_PROTOCOL,
-    client: { id: 'gateway-client', version: client.version, platform: client.platform, mode: 'backend' },
-    role: 'operator',
+    client: { id: asked.clientId, version, platform, mode: asked.clientMode },
+    role: asked.role,
     scopes: SCOPES,
     caps: [],
-    auth: { token },
+    // A device token in the place of the shared one would count as a wrong guess at that.
+    auth: device?.token === undefined ? { token: token.reveal() } : { deviceToken: token.reveal() },
+    ...(device === undefined ? {} : { device: signChallenge(device.key, challenge, { ...asked, token }) }),
   };
 }
 
@@ -99,6 +140,10 @@ export function mapConnectError(error: GatewayError): AppError {
       details,
     });
   }
+  if (code === 'PAIRING_REQUIRED') {
+    const requestId = error.details?.requestId;
+    return new AppError('gateway.pairing', { details: requestId === undefined ? details : { ...details, requestId } });
+  }
   if (code === 'AUTH_RATE_LIMITED') {
     return new AppError('gateway.auth', {
       message: 'The gateway refuses logins for a while, after too many with a wrong token.',
@@ -114,6 +159,11 @@ export function mapConnectError(error: GatewayError): AppError {
 export function mapCallError(method: string, error: GatewayError): AppError {
   return new AppError('gateway.rpc', {
     message: `The gateway answered ${method} with an error: ${error.message}`,
-    details: { method, code: error.details?.code ?? error.code, reason: error.message },
+    details: {
+      method,
+      code: error.details?.code ?? error.code,
+      reason: error.message,
+      ...(error.details?.issues === undefined ? {} : { issues: error.details.issues }),
+    },
   });
 }

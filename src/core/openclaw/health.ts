@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
+import type { OpenGateway } from './device-connection.ts';
 import { openGatewayClient, type GatewayClient, type GatewayClientOptions } from './gateway-client.ts';
 
 export type { ClientIdentity } from './gateway-frames.ts';
@@ -39,8 +40,11 @@ export async function readHealth(client: GatewayClient, signal?: AbortSignal): P
 }
 
 /** Signs in, asks, hangs up. @throws AppError as `openGatewayClient` and `readHealth` */
-export async function readGatewayHealth(options: GatewayClientOptions): Promise<GatewayHealth> {
-  await using client = await openGatewayClient(options);
+export async function readGatewayHealth(
+  options: GatewayClientOptions,
+  open: OpenGateway = openGatewayClient,
+): Promise<GatewayHealth> {
+  await using client = await open(options);
   return await readHealth(client, options.signal);
 }
 

@@ -73,6 +73,48 @@ export function removeMember(text: string, path: ConfigPath): string {
   return removeMember(edited, path);
 }
 
+/**
+ * Replaces texts, numbers and literals, wherever they are; elements of arrays are named by their index. Pure.
+ * @param choose the new value; undefined: it stays byte for byte
+ */
+export function replaceScalars(text: string, choose: (path: ConfigPath, value: unknown) => unknown): string {
+  const edits: (Span & { readonly by: string })[] = [];
+  const walk = (node: Node, path: ConfigPath): void => {
+    if (node.kind === 'scalar') {
+      const chosen = choose(path, JSON5.parse(text.slice(node.start, node.end)));
+      if (chosen !== undefined) edits.push({ start: node.start, end: node.end, by: JSON.stringify(chosen) });
+      return;
+    }
+    for (const { key, value } of node.entries) walk(value, [...path, key]);
+  };
+  walk(scan(text), []);
+  return edits.reduceRight((edited, { by, ...span }) => splice(edited, span, by), text);
+}
+
+export interface Located {
+  /** Of an element of an array: the same as its value. */
+  readonly name: Span;
+  readonly value: Span;
+}
+
+/** Where the settings of a document are. Elements of arrays are named by their index; undefined: it is not there. Pure. */
+export function locateIn(text: string): (path: ConfigPath) => Located | undefined {
+  const root = scan(text);
+  return (path) => {
+    let found: Located = { name: { start: root.start, end: root.start + 1 }, value: root };
+    let node: Node = root;
+    for (const key of path) {
+      const entry = node.kind === 'scalar' ? undefined : findEntry(node, key);
+      if (entry === undefined) return undefined;
+      const { start, end } = entry.value;
+      const name = entry.start === start ? entry.value : { start: entry.start, end: scanWord(text, entry.start) };
+      found = { name, value: { start, end } };
+      node = entry.value;
+    }
+    return found;
+  };
+}
+
 function find(text: string, path: ConfigPath): Node | undefined {
   let node: Node | undefined = scan(text);
   for (const key of path) {

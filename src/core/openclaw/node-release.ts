@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { AppError } from '../../shared/app-error.ts';
-import type { Mirrors } from '../api.ts';
+import type { Mirrors } from '../api-deps.ts';
 import { integrityToHex, type Registry } from './registry.ts';
 
 /** The Node.js that is known to work: taken wherever the version of OpenClaw allows it. */

@@ -23,6 +23,11 @@ export function defaultModel(provider: Provider): string {
   return PROVIDERS[provider].defaultModel;
 }
 
+/** As OpenClaw names it. Pure. */
+export function providerId(provider: Provider): string {
+  return PROVIDERS[provider].id;
+}
+
 /** The gateway writes its config and reloads before it answers: seconds, on a busy machine many. */
 const WRITE_TIMEOUT_MS = 90_000;
 /** One short question to the model, with the gateway's own retries. */

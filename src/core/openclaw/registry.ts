@@ -105,12 +105,12 @@ function escapeName(name: string): string {
   return name.replace('/', '%2f');
 }
 
-function withoutLogin(url: string): string {
+export function withoutLogin(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
 }
 
 /** fetch takes no login in an address, and repeats the address in its error. */
-function buildHeaders(url: string, accept: string): Record<string, string> {
+export function buildHeaders(url: string, accept: string): Record<string, string> {
   const { username, password } = new URL(url);
   if (username === '') return { accept };
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');

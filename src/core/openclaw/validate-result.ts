@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { isConfigObject, parseConfig, type ConfigObject } from './config-document.ts';
+import { readJsonAnswer } from './json-answer.ts';
 
 const noteSchema = z.object({ path: z.string(), message: z.string() });
 const answerSchema = z.object({
@@ -26,9 +27,9 @@ export function expectValidConfig(
   result: { readonly code: number | null; readonly stdout: string; readonly stderr: string },
   configText: string | undefined,
 ): readonly ConfigIssue[] {
-  const answer = readAnswer(result.stdout);
+  const answer = readJsonAnswer(result.stdout, answerSchema);
   const secrets = configText === undefined ? [] : listSecrets(configText);
-  const redact = ({ path, message }: ConfigIssue): ConfigIssue => ({ path, message: redactAll(message, secrets) });
+  const redact = hideSecrets(secrets);
   if (answer === undefined) {
     const lastLines = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-20);
     throw new AppError('command.failed', {
@@ -46,19 +47,14 @@ export function expectValidConfig(
   });
 }
 
-/** An answer starts on a line of its own; what plugins print may come before it. */
-function readAnswer(stdout: string): z.infer<typeof answerSchema> | undefined {
-  const starts = [...stdout.matchAll(/^\{/gm)].map(({ index }) => index);
-  for (const start of starts.reverse()) {
-    try {
-      const answer = answerSchema.safeParse(JSON.parse(stdout.slice(start)));
-      if (answer.success) return answer.data;
-    } catch {
-      // Not where an answer starts.
-    }
-  }
-  return undefined;
+/** Issues as they may be shown: a message may quote what it complains about. Pure. */
+export function hideSecretsIn(issues: readonly ConfigIssue[], configText: string): ConfigIssue[] {
+  return issues.map(hideSecrets(listSecrets(configText)));
 }
+
+const hideSecrets =
+  (secrets: readonly string[]) =>
+  ({ path, message }: ConfigIssue): ConfigIssue => ({ path, message: redactAll(message, secrets) });
 
 const SECRET_NAME = /token|password|secret|key|credential|auth|webhook/i;
 

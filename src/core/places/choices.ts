@@ -1,10 +1,11 @@
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Choices } from '../plans/plan.ts';
+import type { OpenGateway } from '../openclaw/device-connection.ts';
 import { instructionsStep, type Workspace } from '../steps/agent/instructions.ts';
 import { providerKeyStep } from '../steps/agent/provider-key.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 import type { DeploymentRequest } from './place.ts';
-import type { PlaceServices } from './server-place.ts';
+import type { PlaceServices } from './place-services.ts';
 import { createRecordKeeper } from './token-keeper.ts';
 
 /** What was asked for beyond the gateway itself, the same in every place. */
@@ -14,6 +15,7 @@ export function buildChoices(
   token: TokenKeeper,
   workspace: Workspace,
   { deps, state }: PlaceServices,
+  open?: OpenGateway,
 ): Choices {
   const key = options.secrets?.providerKey;
   const provider = spec.provider ?? instance.provider;
@@ -28,6 +30,7 @@ export function buildChoices(
             token,
             fingerprint: createRecordKeeper(instance, 'providerKeyFingerprint', state),
             client: { version: deps.version, platform: deps.platform },
+            ...(open === undefined ? {} : { open }),
           }),
         ];
   const { instructions } = spec;

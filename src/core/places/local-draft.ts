@@ -12,7 +12,7 @@ import type { LocalLayout } from '../steps/local/local-layout.ts';
 import type { SupervisorAccess } from '../supervisor/supervise.ts';
 import type { DeploymentRequest } from './place.ts';
 import { DEFAULT_PORT, draftInstance, type Draft } from './server-draft.ts';
-import type { PlaceServices } from './server-place.ts';
+import type { PlaceServices } from './place-services.ts';
 
 /** Ports that are tried: more gateways than any computer holds. */
 const PORTS_TRIED = 1_000;

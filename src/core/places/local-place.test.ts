@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deployed } from '../../../test/lab/test-core.ts';
 import { fakeVersion, openFakeSupplies, type FakeSupplies } from '../../../test/supervisor/fake-supplies.ts';
@@ -73,8 +74,10 @@ describe.skipIf(process.platform === 'win32')('this computer', { timeout: 60_000
     await instances.start('home');
     await instances.restart('home');
     expect(await instances.status('home')).toMatchObject({ state: 'running' });
-    const logs = await instances.logs('home', { follow: false, lines: 1 });
-    expect((await logs.toArray()).join('')).toBe('[gateway] ready\n');
+    const logs = await instances.logs('home', { follow: false, lines: 1, sources: ['gateway'] });
+    expect(JSON.parse((await logs.toArray()).join(''))).toMatchObject({ source: 'gateway', text: '[gateway] ready' });
+    const all = await text(await instances.logs('home', { follow: false, lines: 1_000 }));
+    for (const source of ['gateway', 'service', 'installer', 'audit']) expect(all).toContain(`"source":"${source}"`);
 
     await home.remove({ purge: false });
     expect((await readdir(layout.dir)).sort()).toEqual(['kept.json', 'state']);

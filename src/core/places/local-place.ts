@@ -1,18 +1,34 @@
+import { Secret } from '../../shared/secret.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { assertNever } from '../../shared/assert-never.ts';
+import type { Suspension } from '../../shared/model/guard.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Finding } from '../api.ts';
+import { buildRepairPlan } from '../diagnosis/repair-plan.ts';
+import { checkLocalExposure } from '../exposure/check-exposure.ts';
 import type { Host } from '../host/host.ts';
 import { openLocalHost } from '../host/local/local-host.ts';
 import { readNodeSources } from '../openclaw/node-release.ts';
 import { createRegistry } from '../openclaw/registry.ts';
-import { buildLocalPlan, buildLocalRemovalPlan } from '../plans/local-plan.ts';
+import { withoutSuspension } from '../openclaw/suspension.ts';
+import { gatewayReadyStep } from '../steps/local/gateway-ready.ts';
+import {
+  buildLocalPlan,
+  buildLocalRemovalPlan,
+  buildLocalResumePlan,
+  buildLocalSuspendPlan,
+} from '../plans/local-plan.ts';
+import { buildConfigPlan } from '../plans/config-plan.ts';
+import { createLocalRoom } from '../steps/backup/local-room.ts';
+import { checkConfigText } from '../steps/config/config-room.ts';
+import { readConfigText } from '../steps/local/config-file.ts';
+import type { Plan } from '../plans/plan.ts';
 import { createLocalLeaseKeeper } from '../runner/local-lease.ts';
 import { checkPlan } from '../runner/runner.ts';
-import { layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/local-layout.ts';
+import { defineGateway, layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/local-layout.ts';
 import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openclaw-package.ts';
 import {
   controlLocal,
-  openLocalLogs,
   openLocalSignIn,
   readLocalStatus,
   spawnLocally,
@@ -22,9 +38,16 @@ import { createSupervisorAccess, wakeSupervisor } from '../supervisor/supervise.
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import { localWorkspace } from '../steps/local/local-workspace.ts';
 import { buildChoices } from './choices.ts';
+import { createLocalWard } from './local-ward.ts';
+import { planLocalBackup } from './local-backup.ts';
 import { draftLocalInstance, expectLocalPlace, readLocalFindings } from './local-draft.ts';
+import { planLocalUpdate } from './local-update.ts';
+import { openInstanceLogs } from './logs/open-logs.ts';
+import { listLocalFeeds } from './logs/place-feeds.ts';
 import type { OpenPlan, Place } from './place.ts';
-import type { PlaceServices } from './server-place.ts';
+import type { Step } from '../steps/step.ts';
+import type { PlaceServices } from './place-services.ts';
+import { planLocalToken } from './token-change.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 
 /** This computer: OpenClaw in the data folder, its gateways in the hands of a supervisor. */
@@ -59,6 +82,13 @@ export function createLocalPlace(services: PlaceServices): Place {
       keeper,
       [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     };
+  };
+
+  /** Undefined where there is nothing that could become ready: it was never deployed to its end. */
+  const readyStep = async (instance: Instance): Promise<Step | undefined> => {
+    if (!(await supervisor.isKnown(instance.id))) return undefined;
+    const definition = defineGateway(layoutOf(instance), instance);
+    return gatewayReadyStep(definition, supervisor, createTokenKeeper(instance, state, secrets), client);
   };
 
   return {
@@ -114,6 +144,81 @@ export function createLocalPlace(services: PlaceServices): Place {
         return openPlan(instance, host, plan, [], signal);
       });
     },
+    async openChange(instance, change, options) {
+      const { signal = new AbortController().signal } = options;
+      const open = async (record: Instance, plan: Plan): Promise<OpenPlan> => {
+        const host = await openHost(layoutOf(instance));
+        return disposeOnFailure(host, () => openPlan(record, host, plan, [], signal));
+      };
+      switch (change.kind) {
+        case 'suspend': {
+          const suspension = { at: new Date(services.now()).toISOString(), ...change.reason };
+          return open({ ...instance, suspension }, buildLocalSuspendPlan(instance, suspension, supervisor));
+        }
+        case 'resume': {
+          const record = withoutSuspension(instance);
+          return open(record, buildLocalResumePlan(instance, supervisor, await readyStep(instance)));
+        }
+        case 'ssh-key':
+          throw new AppError('ssh-key.no-server');
+        case 'rotate-token':
+          return open(instance, await planLocalToken(layoutOf(instance), instance, supervisor, services));
+        case 'limits':
+          throw new AppError('usage.invalid', {
+            message: 'What runs on this computer itself takes what it needs: limits are for containers and servers.',
+            hint: 'Deploy it to docker to give it limits.',
+          });
+        case 'ingress':
+          throw new AppError('ingress.unsupported');
+        case 'config': {
+          const host = await openHost(layoutOf(instance));
+          return disposeOnFailure(host, () => {
+            const room = createLocalRoom(host, layoutOf(instance));
+            return openPlan(instance, host, buildConfigPlan(instance, room, change.write), [], signal);
+          });
+        }
+        case 'repair': {
+          const host = await openHost(layoutOf(instance));
+          return disposeOnFailure(host, async () => {
+            const ward = createLocalWard(instance, layoutOf(instance), host, supervisor, services);
+            return openPlan(instance, host, await buildRepairPlan(instance, change, ward, signal), [], signal);
+          });
+        }
+        case 'backup':
+        case 'restore':
+        case 'forget': {
+          const host = await openHost(layoutOf(instance));
+          return disposeOnFailure(host, async () => {
+            const gateway = { layout: layoutOf(instance), instance, host, supervisor };
+            return openPlan(instance, host, await planLocalBackup(change, gateway, services, options), [], signal);
+          });
+        }
+        case 'update':
+        case 'rollback': {
+          const host = await openHost(layoutOf(instance));
+          return disposeOnFailure(host, async () => {
+            const gateway = { layout: layoutOf(instance), instance, host, supervisor };
+            const { record, plan, findings } = await planLocalUpdate(change, gateway, services, options);
+            return openPlan(record, host, plan, findings, signal);
+          });
+        }
+        default:
+          return assertNever(change);
+      }
+    },
+    async halt(instance, { signal = new AbortController().signal }) {
+      if (!(await supervisor.isKnown(instance.id))) return;
+      await using running = await supervisor.open(signal);
+      const atOnce: Suspension = {
+        at: new Date(services.now()).toISOString(),
+        by: 'person',
+        because: 'it is being suspended',
+      };
+      await running.call('suspend', { gateway: instance.id, suspension: instance.suspension ?? atOnce }, { signal });
+    },
+    readIngress: () => Promise.resolve({}),
+    checkExposure: (instance, { signal = new AbortController().signal }) =>
+      checkLocalExposure({ instance, now: services.now, signal }),
     async status(instance, { signal }) {
       const layout = layoutOf(instance);
       await using host = await openHost(layout);
@@ -135,7 +240,8 @@ export function createLocalPlace(services: PlaceServices): Place {
       await using running = await supervisor.open(signal);
       await controlLocal(running, instance, layoutOf(instance).logFile, verb, signal);
     },
-    logs: (instance, how, { signal }) => Promise.resolve(openLocalLogs(layoutOf(instance).logFile, how, signal)),
+    logs: (instance, query, { signal }) =>
+      openInstanceLogs(services, instance, listLocalFeeds(instance, deps), query, signal),
     async exec(instance, argv, spawn) {
       const layout = layoutOf(instance);
       const host = await openHost(layout);
@@ -146,6 +252,21 @@ export function createLocalPlace(services: PlaceServices): Place {
         return child;
       });
     },
+    async readConfig(instance) {
+      const text = await readConfigText(layoutOf(instance).configFile);
+      return text === undefined ? undefined : new Secret(text);
+    },
+    async checkConfig(instance, text, { signal = new AbortController().signal }) {
+      await using host = await openHost(layoutOf(instance));
+      const room = createLocalRoom(host, layoutOf(instance));
+      await checkConfigText(room, { spawn: ({ argv }) => room.spawn(argv, signal) }, text, signal);
+    },
+    async openWard(instance) {
+      const host = await openHost(layoutOf(instance));
+      const ward = createLocalWard(instance, layoutOf(instance), host, supervisor, services);
+      return { ...ward, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
+    },
+    readLogs: () => Promise.resolve({}),
     async open(instance, { signal }) {
       const layout = layoutOf(instance);
       await using host = await openHost(layout);

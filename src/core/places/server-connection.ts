@@ -1,10 +1,13 @@
 import type { SshTarget } from '../../shared/model/target.ts';
-import type { ConnectOptions, CoreDeps } from '../api.ts';
+import type { ConnectOptions } from '../api.ts';
+import type { CoreDeps } from '../api-deps.ts';
 import type { AskFacts } from '../facts/fact.ts';
 import { execBatch } from '../host/batch.ts';
 import type { Host } from '../host/host.ts';
 import { argvFromRoot, probeElevation, withPrivileges } from '../host/privileges.ts';
 import { openSshHost } from '../host/ssh/ssh-host.ts';
+import type { PanelKeys } from '../host/ssh/panel-key.ts';
+import type { SshDeps, SshOptions } from '../host/ssh/ssh-way.ts';
 import type { TrustStore } from '../host/ssh/trust-store.ts';
 
 /** Facts come in one batch; no question of ours takes longer on a machine that works. */
@@ -16,30 +19,42 @@ export interface ServerConnection extends AsyncDisposable {
   readonly ask: AskFacts;
 }
 
+export interface LoginServices {
+  readonly deps: CoreDeps;
+  readonly trust: TrustStore;
+  readonly keyRing: PanelKeys;
+}
+
+/** What signing in from here needs to know. */
+export function describeSshDeps({ deps, trust, keyRing }: LoginServices): SshDeps {
+  return {
+    homeDir: deps.homeDir,
+    platform: deps.platform,
+    localUser: deps.userName,
+    trust,
+    panelKeys: keyRing,
+    ...(deps.sshAgent === undefined ? {} : { sshAgent: deps.sshAgent }),
+  };
+}
+
+/** What a person has given, for a login. Pure. */
+export function describeSshOptions({ secrets = {}, trustHostKeys, signal }: ConnectOptions): SshOptions {
+  return {
+    ...(secrets.sshPassword === undefined ? {} : { password: secrets.sshPassword }),
+    ...(secrets.keyPassphrase === undefined ? {} : { keyPassphrase: secrets.keyPassphrase }),
+    ...(trustHostKeys === undefined ? {} : { trustHostKeys }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
 /** Signs in and finds out how this login becomes root. */
 export async function openServer(
   target: SshTarget,
-  deps: CoreDeps,
-  trust: TrustStore,
+  services: LoginServices,
   options: ConnectOptions,
 ): Promise<ServerConnection> {
-  const { secrets = {}, trustHostKeys, signal } = options;
-  const raw = await openSshHost(
-    target,
-    {
-      homeDir: deps.homeDir,
-      platform: deps.platform,
-      localUser: deps.userName,
-      trust,
-      ...(deps.sshAgent === undefined ? {} : { sshAgent: deps.sshAgent }),
-    },
-    {
-      ...(secrets.sshPassword === undefined ? {} : { password: secrets.sshPassword }),
-      ...(secrets.keyPassphrase === undefined ? {} : { keyPassphrase: secrets.keyPassphrase }),
-      ...(trustHostKeys === undefined ? {} : { trustHostKeys }),
-      ...(signal === undefined ? {} : { signal }),
-    },
-  );
+  const { secrets = {}, signal } = options;
+  const raw = await openSshHost(target, describeSshDeps(services), describeSshOptions(options));
   try {
     // A person who signs in with a password has most often the same one for sudo.
     const elevation = await probeElevation(raw, secrets.sudoPassword ?? secrets.sshPassword, signal);

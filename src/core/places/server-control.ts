@@ -1,4 +1,3 @@
-import { Transform, type Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
@@ -7,7 +6,7 @@ import type { InstanceStatus } from '../api-link.ts';
 import { createFactReader } from '../facts/fact.ts';
 import { packageVersionFact } from '../facts/install.ts';
 import { userUnitFact, type UnitState } from '../facts/unit.ts';
-import { change, query, queryScript } from '../host/command.ts';
+import { change, query } from '../host/command.ts';
 import { exec, expectOk, type Spawner } from '../host/exec.ts';
 import { openForward } from '../host/forward.ts';
 import type { Host } from '../host/host.ts';
@@ -28,7 +27,8 @@ export async function readServerStatus(
   client: ClientIdentity,
   signal?: AbortSignal,
 ): Promise<InstanceStatus> {
-  const { down, version, isYoung } = await lookAtServer(server, layout);
+  const look = await lookAtServer(server, layout);
+  const { down, version } = look;
   const known = { instance, ...(version === undefined ? {} : { version }) };
   if (down !== undefined) return { ...known, ...down };
   if (token === undefined)
@@ -54,7 +54,7 @@ export async function readServerStatus(
       ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
     };
   } catch (thrown) {
-    return { ...known, ...describeSilence(toAppError(thrown), isYoung) };
+    return { ...known, ...describeSilence(toAppError(thrown), look) };
   }
 }
 
@@ -66,6 +66,8 @@ export interface GatewayLook {
   readonly version: string | undefined;
   /** It was started so short a time ago that it need not answer yet. */
   readonly isYoung: boolean;
+  /** Why it ended the last time, where something starts it again by itself. */
+  readonly crash?: Required<Pick<InstanceStatus, 'because' | 'error'>> | undefined;
 }
 
 export async function lookAtServer({ ask }: Pick<ServerConnection, 'ask'>, layout: ServerLayout): Promise<GatewayLook> {
@@ -79,10 +81,13 @@ export async function lookAtServer({ ask }: Pick<ServerConnection, 'ask'>, layou
 /** What it means that a gateway which should answer does not. Pure. */
 export function describeSilence(
   error: AppError,
-  isYoung: boolean,
+  look: Pick<GatewayLook, 'isYoung' | 'crash'> | undefined,
 ): Pick<InstanceStatus, 'state' | 'because' | 'error'> {
   const isSilent = error.code === 'host.port-closed' || error.code === 'gateway.unreachable';
-  if (isSilent && isYoung) return { state: 'starting', because: 'the service runs, the gateway does not answer yet' };
+  if (isSilent && look?.isYoung === true) {
+    if (look.crash !== undefined) return { state: 'starting', ...look.crash };
+    return { state: 'starting', because: 'the service runs, the gateway does not answer yet' };
+  }
   return { state: 'unreachable', because: error.message, error };
 }
 
@@ -139,31 +144,6 @@ export async function controlServer(
     ...(signal === undefined ? {} : { signal }),
   });
   expectOk(result, `systemctl ${verb}`);
-}
-
-/** The unit's journal, oldest first. */
-export async function openServerLogs(
-  host: Host,
-  layout: ServerLayout,
-  how: { readonly follow: boolean; readonly lines: number },
-  signal?: AbortSignal,
-): Promise<Readable> {
-  // Root reads the journal of every account; the account itself may not be in the group that can.
-  const journal = queryScript(
-    'u=$1 n=$2 f=$3 unit=$4; exec journalctl "_UID=$(id -u "$u")" "_SYSTEMD_USER_UNIT=$unit" -o cat -n "$n" ${f:+-f}',
-    [layout.user, how.lines, how.follow ? 'follow' : '', layout.unit],
-    { runAs: 'root' },
-  );
-  const child = await host.spawn(journal, signal === undefined ? {} : { signal });
-  child.stdin.end();
-  child.stderr.resume();
-  const lines = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(null, chunk) });
-  child.stdout.pipe(lines, { end: false });
-  child.exit.then(
-    () => lines.end(),
-    (error: unknown) => (signal?.aborted === true ? lines.end() : lines.destroy(toAppError(error))),
-  );
-  return lines;
 }
 
 /** What a browser needs to sign in at the gateway of a server. */

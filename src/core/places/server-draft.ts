@@ -1,14 +1,15 @@
 import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
+import type { GatewaySettings } from '../openclaw/config-patch.ts';
 import { readNodeVersion, type NodePlace } from '../openclaw/node-release.ts';
-import { defaultModel } from '../openclaw/provider-auth.ts';
 import type { Registry } from '../openclaw/registry.ts';
+import { listChosen } from './chosen.ts';
 import type { DeploymentRequest } from './place.ts';
 
 export const DEFAULT_PORT = 18_789;
 
 export interface Draft {
-  readonly instance: Instance;
+  readonly instance: Instance & { readonly nodeVersion: string };
   /** `engines.node` of the version, where the registry was asked. */
   readonly nodeRange: string | undefined;
 }
@@ -24,25 +25,17 @@ export async function draftInstance(
   newId: InstanceId,
   nowMs: number,
 ): Promise<Draft> {
-  const { spec, existing, signal, options } = request;
-  // A provider without a model would answer nobody: OpenClaw's own choice for it is taken, unless one was chosen before.
-  const model =
-    spec.model ??
-    (spec.provider === undefined || spec.provider === existing?.provider ? undefined : defaultModel(spec.provider));
-  const chosen = {
-    ...(spec.provider === undefined ? {} : { provider: spec.provider }),
-    ...(model === undefined ? {} : { model }),
-    target: spec.target,
-    telemetry: spec.telemetry,
-    firewall: spec.firewall,
-    ...(options.secrets?.telegramToken === undefined ? {} : { telegram: true }),
-    ...(spec.instructions === undefined ? {} : { instructions: spec.instructions }),
-  };
+  const { spec, existing, signal } = request;
+  const chosen = { ...listChosen(request), firewall: spec.firewall };
   if (existing !== undefined && (spec.version === undefined || spec.version === existing.version)) {
-    return { instance: { ...existing, ...chosen, port: spec.port ?? existing.port }, nodeRange: undefined };
+    const nodeVersion = existing.nodeVersion ?? (await readNodeVersion(registry, undefined, place, signal));
+    return {
+      instance: { ...existing, ...chosen, nodeVersion, port: spec.port ?? existing.port },
+      nodeRange: undefined,
+    };
   }
   const manifest = await registry.readManifest('openclaw', spec.version ?? 'latest', signal);
-  const instance: Instance = {
+  const instance: Draft['instance'] = {
     ...(existing ?? { id: newId, createdAt: new Date(nowMs).toISOString(), phase: 'deploying' }),
     name: spec.name,
     ...chosen,
@@ -52,4 +45,13 @@ export async function draftInstance(
     installer: spec.installer,
   };
   return { instance, nodeRange: manifest.nodeRange };
+}
+
+/** What openclaw.json says of an instance whatever else was chosen. Pure. */
+export function describeSettings({
+  port,
+  telemetry,
+  createdAt,
+}: Instance): Pick<GatewaySettings, 'port' | 'telemetry'> {
+  return { port, telemetry: telemetry ? { enabled: true, consentedAt: createdAt } : { enabled: false } };
 }

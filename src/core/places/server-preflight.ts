@@ -1,6 +1,7 @@
 import { isAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
-import type { Finding, Mirrors } from '../api.ts';
+import type { Finding } from '../api.ts';
+import type { Mirrors } from '../api-deps.ts';
 import { judgeServer, type ServerPreflight } from '../diagnostics/preflight-server.ts';
 import type { Fact, FactReader } from '../facts/fact.ts';
 import { firstDeployFacts, serverFacts, type FirstDeployFacts, type ServerFacts } from '../facts/server-facts.ts';
@@ -10,7 +11,7 @@ import type { ServerLayout } from '../openclaw/server-layout.ts';
 export interface PreflightRequest {
   readonly layout: ServerLayout;
   readonly mirrors: Mirrors;
-  readonly instance: Instance;
+  readonly instance: Instance & { readonly nodeVersion: string };
   /** `engines.node` of the version that is to be installed, where the registry was asked. */
   readonly nodeRange: string | undefined;
   /** Whether the server carries the mark of an instance. */

@@ -6,12 +6,21 @@ import type { StateStore } from '../state/state-store.ts';
 import type { RecordKeeper } from '../steps/agent/record-keeper.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 
-/** Keeps the token of one instance: the secret in the store, where it lies in the record. */
+/**
+ * Keeps the token of one instance: the secret in the store, where it lies in the record. The record is read anew each time: the
+ * token may have been changed meanwhile.
+ */
 export function createTokenKeeper(instance: Instance, state: StateStore, secrets: SecretStore): TokenKeeper {
   let ref: SecretRef | undefined = instance.token;
   let known: Secret | undefined;
+  const follow = async (): Promise<void> => {
+    const current = (await state.instances.get(instance.id))?.token ?? ref;
+    if (current?.key !== ref?.key || current?.backend !== ref?.backend) known = undefined;
+    ref = current;
+  };
   return {
     async read() {
+      await follow();
       if (known !== undefined || ref === undefined) return known;
       try {
         known = await secrets.get(ref);
@@ -22,6 +31,7 @@ export function createTokenKeeper(instance: Instance, state: StateStore, secrets
       return known;
     },
     async keep(token) {
+      await follow();
       const stored = await secrets.put(`gateway-token/${instance.id}`, token, ref);
       await state.instances.update(instance.id, (old) => {
         if (old === undefined) throw new AppError('instance.unknown');

@@ -1,3 +1,4 @@
+import type { Suspension } from '../../shared/model/guard.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { GatewaySettings } from '../openclaw/config-patch.ts';
 import type { ClientIdentity } from '../openclaw/health.ts';
@@ -14,6 +15,7 @@ import { defineGateway, type LocalLayout } from '../steps/local/local-layout.ts'
 import { nodeRuntimeStep } from '../steps/local/node-runtime.ts';
 import { openclawDownloadStep } from '../steps/local/openclaw-download.ts';
 import { openclawPackageStep } from '../steps/local/openclaw-package.ts';
+import { resumeStep, suspendStep } from '../steps/local/suspension.ts';
 import type { TokenKeeper } from '../steps/server/gateway-token.ts';
 import type { Step } from '../steps/step.ts';
 import type { SupervisorAccess } from '../supervisor/supervise.ts';
@@ -21,7 +23,7 @@ import type { Choices, Plan } from './plan.ts';
 
 export interface LocalPlanInput {
   readonly layout: LocalLayout;
-  readonly instance: Instance;
+  readonly instance: Instance & { readonly nodeVersion: string };
   readonly registry: string;
   readonly readNodeSources: (signal: AbortSignal) => Promise<NodeSources>;
   readonly readManifest: (signal: AbortSignal) => Promise<PackageManifest>;
@@ -70,4 +72,23 @@ export function buildLocalRemovalPlan({ layout, instance, purge, supervisor, rea
     [stateFolderStep(layout, instance.name, purge)],
   ];
   return { kind: 'remove', why: `remove ${instance.name} from local`, stages };
+}
+
+/** Pure. */
+export function buildLocalSuspendPlan(
+  { id, name }: Instance,
+  suspension: Suspension,
+  supervisor: SupervisorAccess,
+): Plan {
+  return { kind: 'suspend', why: `suspend ${name} on local`, stages: [[suspendStep(supervisor, id, suspension)]] };
+}
+
+/** Pure. @param ready proves that it runs; absent where it was never deployed to its end */
+export function buildLocalResumePlan(
+  { id, name }: Instance,
+  supervisor: SupervisorAccess,
+  ready: Step | undefined,
+): Plan {
+  const stages = [[resumeStep(supervisor, id)], ...(ready === undefined ? [] : [[ready]])];
+  return { kind: 'resume', why: `resume ${name} on local`, stages };
 }

@@ -1,4 +1,4 @@
-import type { Mirrors } from '../api.ts';
+import type { Mirrors } from '../api-deps.ts';
 import type { ServerFixes } from '../diagnostics/preflight-server.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import { formatTarget } from '../../shared/model/target.ts';
@@ -28,10 +28,11 @@ import { serverWorkspace } from '../steps/server/server-workspace.ts';
 import { unitLimitsStep } from '../steps/server/unit-limits.ts';
 import type { Step } from '../steps/step.ts';
 import type { Choices, Plan } from './plan.ts';
+import type { IngressStages } from './server-ingress-plan.ts';
 
 export interface ServerPlanInput {
   readonly layout: ServerLayout;
-  readonly instance: Instance;
+  readonly instance: Instance & { readonly nodeVersion: string };
   readonly claim: Claim;
   readonly mirrors: Mirrors;
   readonly readNodeSources: (signal: AbortSignal) => Promise<NodeSources>;
@@ -44,6 +45,8 @@ export interface ServerPlanInput {
   /** Signs in a second time: how the firewall is proven not to lock us out. */
   readonly proveAccess: (signal: AbortSignal) => Promise<void>;
   readonly choices: Choices;
+  /** Absent: it stays as it is. */
+  readonly ingress?: IngressStages;
 }
 
 /** Pure: the whole life of a server's OpenClaw, from an empty machine to an answering gateway. */
@@ -63,22 +66,27 @@ export function buildServerPlan(input: ServerPlanInput): Plan {
   const after: Step[] =
     fixes.firewall === undefined ? [] : [firewallStep({ ...fixes.firewall, proveAccess: input.proveAccess })];
 
-  const stages: Step[][] = [
+  const stages: (readonly Step[])[] = [
     [claimStep(layout, input.claim)],
     ...before.map((step) => [step]),
     [
       accountStep(layout),
       nodeRuntimeStep(layout, instance.nodeVersion, input.readNodeSources),
       gatewayTokenStep(token, layout.configPath),
+      ...(input.ingress?.supplies ?? []),
     ],
     [loginPathStep(layout, registry), ...pinned],
     ...(official === undefined ? [] : [[official]]),
     [configFileStep(layout, input.settings, token)],
     ...input.choices.beforeStart.map((step) => [step]),
     [gatewayServiceStep(layout, instance.port)],
-    [unitLimitsStep(layout, input.memoryBytes), gatewayReadyStep(layout, instance.port, token, input.client)],
+    [
+      unitLimitsStep(layout, input.memoryBytes, instance.limits),
+      gatewayReadyStep(layout, instance.port, token, input.client),
+    ],
     ...input.choices.afterReady.map((step) => [step]),
     ...after.map((step) => [step]),
+    ...(input.ingress?.opening ?? []),
   ];
   return { kind: 'deploy', why: `deploy ${instance.name} to ${formatTarget(instance.target)}`, stages };
 }

@@ -6,6 +6,7 @@ import { absentPathsStep } from '../steps/server/absent-paths.ts';
 import { absentServiceStep } from '../steps/server/absent-service.ts';
 import type { Step } from '../steps/step.ts';
 import type { Plan } from './plan.ts';
+import { buildServerClosing } from './server-ingress-plan.ts';
 
 export interface ServerRemovalInput {
   readonly layout: ServerLayout;
@@ -18,6 +19,7 @@ export interface ServerRemovalInput {
 /** Pure: undoes what a deployment did. Swap and firewall stay, they serve the whole server; the audit log stays as evidence. */
 export function buildServerRemovalPlan({ layout, instance, purge, ownsAccount }: ServerRemovalInput): Plan {
   const stages: Step[][] = [
+    ...(instance.ingress === undefined ? [] : buildServerClosing(instance)),
     [absentServiceStep(layout)],
     [
       absentPathsStep({
@@ -40,7 +42,7 @@ export function buildServerRemovalPlan({ layout, instance, purge, ownsAccount }:
             absentPathsStep({
               id: 'state',
               title: 'Delete all data of OpenClaw',
-              paths: [layout.stateDir],
+              paths: [layout.stateDir, layout.backupsDir],
               severity: 'data-loss',
             }),
           ],
@@ -51,7 +53,7 @@ export function buildServerRemovalPlan({ layout, instance, purge, ownsAccount }:
       absentPathsStep({
         id: 'claim',
         title: 'Take the mark of the instance off the server',
-        paths: [layout.claimPath],
+        paths: [layout.claimPath, layout.suspendedMark, layout.suspendedGate],
         severity: 'safe',
       }),
     ],

@@ -29,6 +29,8 @@ const FACT_ID = 'lease';
 export interface LocalLeaseOptions {
   readonly dataDir: string;
   readonly platform: NodeJS.Platform;
+  /** A lease of its own within the folder, for what shares nothing with the rest: a relative path. */
+  readonly scope?: string;
   readonly now?: () => number;
   readonly renewEveryMs?: number;
 }
@@ -52,7 +54,7 @@ interface Paths {
 
 export function createLocalLeaseKeeper(host: Host, options: LocalLeaseOptions): LocalLeaseKeeper {
   const { platform, now = Date.now, renewEveryMs = RENEW_EVERY_MS } = options;
-  const dir = join(options.dataDir, 'lease');
+  const dir = join(options.dataDir, 'lease', options.scope ?? '');
   const paths: Paths = {
     lease: join(dir, 'lease.json'),
     lock: join(dir, 'lock'),
@@ -228,6 +230,11 @@ async function writeAudit(path: string, line: string): Promise<void> {
     ({ size }) => size,
     () => 0,
   );
-  if (sizeBytes > MAX_AUDIT_BYTES) await rename(path, `${path}.1`);
+  if (sizeBytes > MAX_AUDIT_BYTES) {
+    // Leases of other scopes write here as well: one of them may have been quicker.
+    await rename(path, `${path}.1`).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    });
+  }
   await appendFile(path, `${line}\n`, { mode: PRIVATE_FILE });
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../shared/app-error.ts';
 import { secretRefSchema, type SecretRef } from '../../shared/model/instance.ts';
 import { Secret } from '../../shared/secret.ts';
-import type { Keychain } from '../api.ts';
+import type { Keychain } from '../api-deps.ts';
 import { createMemorySecretStore } from './memory-secrets.ts';
 import { createSecretStore } from './create-secret-store.ts';
 import type { SecretStore } from './secret-store.ts';

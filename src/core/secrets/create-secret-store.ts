@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../shared/app-error.ts';
 import { assertNever } from '../../shared/assert-never.ts';
 import type { SecretRef } from '../../shared/model/instance.ts';
 import { Secret } from '../../shared/secret.ts';
-import type { Keychain } from '../api.ts';
+import type { Keychain } from '../api-deps.ts';
 import type { SecretBackend, SecretStore } from './secret-store.ts';
 import { createKeyFile, createPassphrase } from './vault-key.ts';
 import { createVault } from './vault.ts';

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/app-error.ts';
 import type { Secret } from '../../shared/secret.ts';
-import type { Keychain } from '../api.ts';
+import type { Keychain } from '../api-deps.ts';
 import { hasCode, writeFileAtomic } from '../system/atomic-file.ts';
 import { onFile } from '../system/file-error.ts';
 import { withFileLock } from '../system/file-lock.ts';

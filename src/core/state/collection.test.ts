@@ -147,7 +147,8 @@ describe('a collection', () => {
       for (let count = 0; count < 5; count += 1) await counters.put('a', { count });
       await sleep(300);
       expect(told).toBeGreaterThan(0);
-      expect(told).toBeLessThanOrEqual(3);
+      // Each write is several changes of the folder.
+      expect(told).toBeLessThanOrEqual(5);
     } finally {
       watch[Symbol.dispose]();
     }

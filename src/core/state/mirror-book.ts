@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAppError, type AppError } from '../../shared/app-error.ts';
-import { addressSchema } from '../../shared/model/address.ts';
-import type { MirrorChoices, MirrorName, MirrorOrigin, Mirrors, OriginOf } from '../api.ts';
+import { addressSchema, imageRepositorySchema } from '../../shared/model/address.ts';
+import type { MirrorChoices, MirrorName, MirrorOrigin, Mirrors, OriginOf } from '../api-deps.ts';
 import type { Clock } from '../system/ids.ts';
 import { createRecordFile } from './record-file.ts';
 import type { Versioned } from './versioned.ts';
@@ -10,12 +10,18 @@ const DEFAULTS: Mirrors = {
   npm: 'https://registry.npmjs.org',
   node: 'https://nodejs.org/dist',
   installer: 'https://openclaw.ai/install.sh',
+  caddy: 'https://dl.cloudsmith.io/public/caddy/stable',
+  docker: 'https://download.docker.com/linux',
+  image: 'ghcr.io/openclaw/openclaw',
 };
 
 const recordSchema = z.strictObject({
   npm: addressSchema.optional(),
   node: addressSchema.optional(),
   installer: addressSchema.optional(),
+  caddy: addressSchema.optional(),
+  docker: addressSchema.optional(),
+  image: imageRepositorySchema.optional(),
 });
 const versioned: Versioned<z.infer<typeof recordSchema>> = { version: 1, schema: recordSchema, migrations: {} };
 
@@ -54,13 +60,27 @@ export function createMirrorBook(
       const own = chosen[name];
       return own === undefined ? { url: DEFAULTS[name], from: 'default' } : { url: own, from: 'settings' };
     };
-    return { npm: find('npm'), node: find('node'), installer: find('installer') };
+    return {
+      npm: find('npm'),
+      node: find('node'),
+      installer: find('installer'),
+      caddy: find('caddy'),
+      docker: find('docker'),
+      image: find('image'),
+    };
   };
   return {
     origins,
     async read() {
-      const { npm, node, installer } = await origins();
-      return { npm: npm.url, node: node.url, installer: installer.url };
+      const { npm, node, installer, caddy, docker, image } = await origins();
+      return {
+        npm: npm.url,
+        node: node.url,
+        installer: installer.url,
+        caddy: caddy.url,
+        docker: docker.url,
+        image: image.url,
+      };
     },
     async choose(choices) {
       await record.update((old = {}) => {

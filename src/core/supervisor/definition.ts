@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { suspensionSchema } from '../../shared/model/guard.ts';
 import { instanceIdSchema } from '../../shared/model/ids.ts';
 import { portSchema } from '../../shared/model/target.ts';
 
@@ -33,6 +34,8 @@ export const gatewayRecordSchema = z.strictObject({
   wanted: wantedSchema,
   /** It is wanted, but starting it was given up; a start that somebody asks for clears this. */
   gaveUp: z.strictObject({ because: z.string(), at: z.iso.datetime(), exitCode: z.int().optional() }).optional(),
+  /** As long as this is there, nothing starts it, whatever is wanted. */
+  suspended: suspensionSchema.optional(),
 });
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;
 
@@ -46,6 +49,7 @@ const gatewayStateSchema = z.enum([
   'stopping',
   /** Given up. */
   'failed',
+  'suspended',
 ]);
 export type GatewayState = z.infer<typeof gatewayStateSchema>;
 
@@ -66,10 +70,16 @@ export const gatewayStatusSchema = z.strictObject({
   running: z.string().optional(),
   /** Where it was given up: how it ended the last time. */
   exitCode: z.int().optional(),
+  suspended: suspensionSchema.optional(),
   /** How often in a row it ended unasked without a healthy stretch between. */
   crashes: z.int().min(0),
 });
 export type GatewayStatus = z.infer<typeof gatewayStatusSchema>;
+
+/** Whether there is a gateway to start, or to keep running. Pure. */
+export function shouldRun({ wanted, gaveUp, suspended }: GatewayRecord): boolean {
+  return wanted === 'running' && gaveUp === undefined && suspended === undefined;
+}
 
 /** Names a definition: whether a running gateway is still what is defined. Pure. */
 export function fingerprint(definition: GatewayDefinition): string {

@@ -47,6 +47,8 @@ export interface GatewayLife {
   readonly done: Promise<void>;
   /** Ends it. Asked again with `force`, it is not given the rest of its grace. */
   end(force: boolean): Promise<void>;
+  /** Freezes and ends it with everything that it has started, without a moment for what it works on. */
+  kill(): Promise<void>;
   /** Stops watching. What runs goes on. */
   leave(): Promise<void>;
 }
@@ -123,6 +125,15 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
     await note(describeRepair(before, await readConfigText(deps.definition()), outcome));
   }
 
+  async function freeze(): Promise<void> {
+    try {
+      await current?.freeze();
+    } catch (error) {
+      // What cannot be looked through is ended all the same, as far as its group reaches.
+      await note(`it could not be frozen: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
   async function live(): Promise<void> {
     if (adopted?.role === 'repair') {
       history = { crashes: 1, repaired: true };
@@ -164,6 +175,12 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
     async end(force) {
       stop.abort();
       if (force) hurry.abort();
+      await done;
+    },
+    async kill() {
+      await freeze();
+      stop.abort();
+      hurry.abort();
       await done;
     },
     async leave() {

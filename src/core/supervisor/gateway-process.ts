@@ -8,6 +8,7 @@ import { isPidUsed, isProcessAlive, readProcessIdentity, type ProcessIdentity } 
 import { parseStarted, SHELL_STARTED } from '../system/self-record.ts';
 import { openLog } from './log-file.ts';
 import { signalGroup, signalProcess } from './process-group.ts';
+import { freezeTree } from './process-tree.ts';
 import type { ProcessEnd } from './restart-policy.ts';
 
 /** How often an adopted process is looked at: nobody but its parent is told of its end. */
@@ -33,6 +34,8 @@ export interface SupervisedProcess {
    * Resolves when it is gone.
    */
   terminate(graceMs: number, hurry?: AbortSignal): Promise<void>;
+  /** Stops it where it stands and ends all that descends from it. Windows cannot stop a process: there it is ended too. */
+  freeze(): Promise<void>;
   /** Ends what an ended process has left behind in its group. */
   sweep(): Promise<void>;
 }
@@ -148,6 +151,10 @@ function supervise({ pid, role, hash, ended, platform }: Parts): SupervisedProce
         }
       }
       await signalGroup(pid, 'SIGKILL', platform);
+    },
+    async freeze() {
+      if (platform === 'win32') await signalGroup(pid, 'SIGKILL', platform);
+      else if (!gone) await freezeTree(pid);
     },
     async sweep() {
       await signalGroup(pid, 'SIGKILL', platform);

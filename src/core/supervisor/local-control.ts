@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
@@ -11,7 +10,6 @@ import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
 import { buildSignInUrl, parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { SupervisorClient } from './client.ts';
 import type { GatewayStatus } from './definition.ts';
-import { openLogStream } from './log-reader.ts';
 import { waitUntilReady } from './readiness.ts';
 import { EXIT_CONFIG } from './restart-policy.ts';
 
@@ -99,6 +97,8 @@ export function describeDown(
     case 'stopping':
     case 'stopped':
       return { state: 'stopped', because };
+    case 'suspended':
+      return { state: 'suspended', because };
     case 'failed':
       return {
         state: 'failed',
@@ -131,14 +131,6 @@ export async function controlLocal(
     signal,
     note: () => undefined,
   });
-}
-
-export function openLocalLogs(
-  logFile: string,
-  how: { readonly follow: boolean; readonly lines: number },
-  signal?: AbortSignal,
-): Readable {
-  return openLogStream(logFile, signal === undefined ? how : { ...how, signal });
 }
 
 /** Runs a command with the environment of the gateway; `openclaw` is the one of this instance, whatever else is on the PATH. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { hasCode } from '../system/atomic-file.ts';
 
-export type GroupSignal = 'SIGTERM' | 'SIGKILL';
+export type GroupSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP';
 
 /** The argument list that ends a process with all its children on Windows, which has no process groups to signal. Pure. */
 export function taskkillCommand(pid: number): readonly [string, ...string[]] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../../shared/app-error.ts';
+import { suspensionSchema } from '../../shared/model/guard.ts';
 import { instanceIdSchema } from '../../shared/model/ids.ts';
 import { processIdentitySchema } from '../system/process-identity.ts';
 import { gatewayDefinitionSchema, gatewayStatusSchema } from './definition.ts';
@@ -8,7 +9,7 @@ import { gatewayDefinitionSchema, gatewayStatusSchema } from './definition.ts';
  * What is spoken between a door and the supervisor: one JSON object a line, both ways. A door that speaks a newer version
  * replaces the supervisor (its gateways go on), so the number rises with every change that an older one would not understand.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** A line longer than this is not one of ours. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
@@ -24,6 +25,10 @@ export const calls = {
   start: { params: z.strictObject(one), result: gatewayStatusSchema },
   stop: { params: z.strictObject(ending), result: gatewayStatusSchema },
   restart: { params: z.strictObject(ending), result: gatewayStatusSchema },
+  /** Freezes and ends it at once, with whatever it has started; until `resume`, `start` and `restart` are refused. */
+  suspend: { params: z.strictObject({ ...one, suspension: suspensionSchema }), result: gatewayStatusSchema },
+  /** It may be started again; fine where it was not suspended. Starts nothing. */
+  resume: { params: z.strictObject(one), result: gatewayStatusSchema },
   /** Stops it and forgets it; fine where it is not known. */
   remove: { params: z.strictObject(ending), result: z.null() },
   status: { params: z.strictObject(one), result: gatewayStatusSchema.nullable() },

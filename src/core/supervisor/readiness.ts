@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
+import { suspendedError } from '../openclaw/suspension.ts';
 import type { InstanceId } from '../../shared/model/ids.ts';
 import type { SupervisorClient } from './client.ts';
 import type { GatewayStatus } from './definition.ts';
@@ -30,7 +31,7 @@ const readySchema = z.object({ ready: z.boolean(), failing: z.array(z.unknown())
 /**
  * Waits until the gateway says that it has started and is ready. Bodies are looked at, because it answers paths that it does
  * not know with its page and 200.
- * @throws AppError `supervisor.gateway-stopped`, `gateway.config-exit`, `gateway.not-ready` with the last lines of its log
+ * @throws AppError `instance.suspended`, `supervisor.gateway-stopped`, `gateway.config-exit`, `gateway.not-ready` with the last lines of its log
  */
 export async function waitUntilReady(options: ReadinessOptions): Promise<{ readonly readyAfterMs: number }> {
   const { supervisor, gateway, port, signal } = options;
@@ -43,6 +44,7 @@ export async function waitUntilReady(options: ReadinessOptions): Promise<{ reado
   for (;;) {
     signal.throwIfAborted();
     const status = await supervisor.call('status', { gateway }, { signal });
+    if (status?.suspended !== undefined) throw suspendedError(status.suspended);
     if (status === null || status.state === 'failed' || status.state === 'stopped' || status.crashes >= MAX_CRASHES)
       throw await describeFailure(status, options);
     const progress = await readProgress(port, status);

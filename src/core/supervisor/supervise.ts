@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
-import type { CoreDeps } from '../api.ts';
+import type { CoreDeps } from '../api-deps.ts';
 import type { InstanceId } from '../../shared/model/ids.ts';
 import { connectSupervisor, type SupervisorClient } from './client.ts';
-import { fingerprint, type GatewayRecord, type GatewayStatus } from './definition.ts';
+import { fingerprint, shouldRun, type GatewayRecord, type GatewayStatus } from './definition.ts';
 import { ensureSupervisor } from './ensure-supervisor.ts';
 import { openGatewayRecords, runSupervisor } from './supervisor.ts';
 import { layoutSupervisor } from './supervisor-layout.ts';
@@ -52,23 +52,17 @@ export async function wakeSupervisor(services: Services): Promise<void> {
   await client.call('list', {});
 }
 
-function shouldRun({ wanted, gaveUp }: GatewayRecord): boolean {
-  return wanted === 'running' && gaveUp === undefined;
-}
-
 /** Pure. */
-function describeStopped({ definition, wanted, gaveUp }: GatewayRecord): GatewayStatus {
+function describeStopped({ definition, wanted, gaveUp, suspended }: GatewayRecord): GatewayStatus {
   const { id, name, port } = definition;
+  const known = { id, name, port, wanted, defined: fingerprint(definition), crashes: 0 };
+  if (suspended !== undefined)
+    return { ...known, state: 'suspended', because: suspended.because, since: suspended.at, suspended };
   return {
-    id,
-    name,
-    port,
-    wanted,
+    ...known,
     state: gaveUp === undefined ? 'stopped' : 'failed',
     because: gaveUp?.because ?? 'it was stopped',
     since: gaveUp?.at ?? new Date(0).toISOString(),
-    defined: fingerprint(definition),
-    crashes: 0,
     ...(gaveUp?.exitCode === undefined ? {} : { exitCode: gaveUp.exitCode }),
   };
 }

@@ -74,7 +74,8 @@ export function openGatewayRecords(
 ): Collection<GatewayRecord, InstanceId> {
   return createCollection({
     dir: layout.gatewaysDir,
-    versioned: { version: 1, schema: gatewayRecordSchema, migrations: {} },
+    // 2: suspended; a supervisor that knows nothing of it must not start such a gateway.
+    versioned: { version: 2, schema: gatewayRecordSchema, migrations: { 1: (record) => record } },
     clock: Date.now,
     onProblem: (error) => log({ level: 'warn', message: error.message, details: { ...error.details } }),
   });
@@ -168,6 +169,14 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
       await keeperOf(gateway).restart(force);
       return keeperOf(gateway).status();
     },
+    async suspend({ gateway, suspension }) {
+      await keeperOf(gateway).suspend(suspension);
+      return keeperOf(gateway).status();
+    },
+    async resume({ gateway }) {
+      await keeperOf(gateway).resume();
+      return keeperOf(gateway).status();
+    },
     async remove({ gateway, force }) {
       const keeper = keepers.get(gateway);
       await keeper?.stop(force);
@@ -179,7 +188,7 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
       return null;
     },
     async shutdown({ gateways }) {
-      if (gateways === 'stop') await Promise.all([...keepers.values()].map((keeper) => keeper.suspend()));
+      if (gateways === 'stop') await Promise.all([...keepers.values()].map((keeper) => keeper.endForNow()));
       // The answer goes out first.
       setImmediate(() => end('told-to'));
       return null;
@@ -206,7 +215,7 @@ async function serve(deps: SupervisorDeps, layout: SupervisorLayout, signal: Abo
   );
   try {
     await sweepProcesses(layout, new Set((await records.list()).map((record) => record.definition.id)));
-    for (const record of await records.list()) await keep(record).resume();
+    for (const record of await records.list()) await keep(record).takeOver();
     if (isElsewhere(layout, deps.platform)) await openPrivateDir(dirname(layout.socketPath));
     server = await openServer({
       socketPath: layout.socketPath,

@@ -14,6 +14,26 @@ export interface DataLayout {
   readonly loginsDir: string;
   /** What the machines of the last day were like, one file an instance. */
   readonly metricsDir: string;
+  /** What was done to the devices of instances. */
+  readonly devicesDir: string;
+  /** Records of backups, and beside each the encrypted archive. */
+  readonly backupsDir: string;
+  /** Which secrets belong to backups, and where they are kept. */
+  readonly backupSecretsFile: string;
+  /** Which keys this panel has made for its servers, and where they are kept. */
+  readonly sshKeysFile: string;
+  /** What upstream says is new, one file a version; what was tried by schedule, one file an instance. */
+  readonly updatesDir: string;
+  /** What was changed in the configuration of each instance. */
+  readonly configurationDir: string;
+  /** What OpenClaw's configuration may hold, one file an instance. */
+  readonly configSchemasDir: string;
+  /** Records of alerts, one of each kind and instance. */
+  readonly alertsDir: string;
+  /** Who is told of what, and how. */
+  readonly alertPolicyFile: string;
+  /** What whoever watches remembers between two looks. */
+  readonly alertMarksFile: string;
   readonly trustFile: string;
   readonly installationFile: string;
   readonly mirrorsFile: string;
@@ -32,6 +52,16 @@ export function layoutData(dataDir: string, platform: NodeJS.Platform): DataLayo
     supervisorDir: join(dataDir, 'supervisor'),
     loginsDir: join(dataDir, 'logins'),
     metricsDir: join(dataDir, 'metrics'),
+    devicesDir: join(dataDir, 'devices'),
+    backupsDir: join(dataDir, 'backups'),
+    configurationDir: join(dataDir, 'configuration'),
+    configSchemasDir: join(dataDir, 'config-schemas'),
+    backupSecretsFile: join(dataDir, 'backup-secrets.json'),
+    sshKeysFile: join(dataDir, 'ssh-keys.json'),
+    updatesDir: join(dataDir, 'updates'),
+    alertsDir: join(dataDir, 'alerts'),
+    alertPolicyFile: join(dataDir, 'alert-policy.json'),
+    alertMarksFile: join(dataDir, 'alert-marks.json'),
     trustFile: join(dataDir, 'trust.json'),
     installationFile: join(dataDir, 'installation.json'),
     mirrorsFile: join(dataDir, 'mirrors.json'),

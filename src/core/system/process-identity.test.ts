@@ -72,7 +72,7 @@ describe('a real process', () => {
     try {
       const [chunk] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(chunk.toString());
-      await expect.poll(() => readProcessIdentity(pid), { timeout: 5000 }).toBeUndefined();
+      await expect.poll(() => readProcessIdentity(pid)).toBeUndefined();
       expect(isPidUsed(pid)).toBe(true);
     } finally {
       const ended = once(parent, 'exit');

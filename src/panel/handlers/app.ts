@@ -17,6 +17,8 @@ export const appHandlers: Handlers<keyof typeof appCalls> = {
     secretsBackend: await panel.core.secrets.backend(),
     mirrors: await panel.core.mirrors.origins(),
     copiesSecrets: panel.actions.copySecret !== undefined,
+    savesSecrets: panel.actions.saveSecret !== undefined,
+    savesLogs: panel.actions.saveStream !== undefined,
   }),
   'app.setMirrors': async (choices, { panel }) => {
     await panel.core.mirrors.choose(choices);

@@ -31,6 +31,7 @@ async function preview({ draftId, spec, secrets, trustHostKeys }: Asked, context
 /** What an instance was deployed as, by its record. Pure. */
 function rebuildSpec(instance: Instance): DeploymentSpec {
   const { name, target, version, port, provider, model, instructions, telemetry, installer, firewall } = instance;
+  const { container, limits, ingress } = instance;
   return {
     name,
     target,
@@ -42,6 +43,9 @@ function rebuildSpec(instance: Instance): DeploymentSpec {
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
     ...(instructions === undefined ? {} : { instructions }),
+    ...(container?.imageChoice === undefined ? {} : { image: container.imageChoice }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(ingress === undefined ? {} : { ingress }),
   };
 }
 

@@ -1,14 +1,15 @@
 import type { serverCalls, SavedServerView } from '../../shared/contract/server.ts';
-import { formatTarget } from '../../shared/model/target.ts';
+import { findServer, formatTarget } from '../../shared/model/target.ts';
 import type { Handlers, PanelContext } from '../context.ts';
 import { wrapSecrets } from '../views.ts';
 
 async function listServers({ core }: PanelContext): Promise<SavedServerView[]> {
   const servers = new Map<string, SavedServerView>();
   for (const { id, name, target } of await core.instances.list()) {
-    if (target.kind !== 'ssh') continue;
-    const place = formatTarget(target);
-    const known = servers.get(place) ?? { target, instances: [], rememberedLogin: false };
+    const server = findServer(target);
+    if (server === undefined) continue;
+    const place = formatTarget(server);
+    const known = servers.get(place) ?? { target: server, instances: [], rememberedLogin: false };
     servers.set(place, {
       ...known,
       instances: [...known.instances, { id, name }],

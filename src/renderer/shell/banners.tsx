@@ -5,6 +5,7 @@ import { text } from '../text/index.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import styles from './banners.module.css';
+import { Prose } from '../ui/prose.tsx';
 
 /** What is wrong beside what is being looked at. */
 export function Banners() {
@@ -26,7 +27,7 @@ export function Banners() {
         <div className={styles['banner']} data-level="error">
           <PlugZap size={16} aria-hidden />
           <p>
-            {text.shell.signedOut} {text.shell.signedOutHint}
+            {text.shell.signedOut} <Prose>{text.shell.signedOutHint}</Prose>
           </p>
         </div>
       )}

@@ -1,15 +1,20 @@
-import { Activity, Plus, Search, Server, Settings } from 'lucide-react';
+import { Activity, CircleArrowUp, Plus, Search, Server, Settings, TriangleAlert } from 'lucide-react';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
+import { alertTitles } from '../../shared/alert-words.ts';
+import { worstAlertOf } from '../../shared/alert-worst.ts';
 import type { InstanceState, InstanceView } from '../../shared/contract/instance.ts';
+import type { Alert } from '../../shared/model/alert.ts';
 import { isMac } from '../platform.ts';
 import { formatRoute, goTo, type InstanceTab, type Route } from '../router.ts';
-import { openPalette, useStore } from '../store.ts';
+import { openPalette, openUpdateAll, useStore } from '../store.ts';
 import { formatPlace } from '../text/place-text.ts';
 import { text } from '../text/index.ts';
+import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
+import { listOutdated, useNewest } from '../use-newest.ts';
 import styles from './sidebar.module.css';
 
 /** As many are found by looking. */
@@ -43,6 +48,7 @@ export function Sidebar({ route }: { readonly route: Route }) {
           onClick={() => goTo({ page: 'new' })}
         />
       </div>
+      <UpdateAll instances={instances} />
       {instances === undefined ? <Waiting /> : <Instances instances={instances} route={route} />}
       <ul className={styles['places']}>
         <li>
@@ -69,9 +75,29 @@ export function Sidebar({ route }: { readonly route: Route }) {
   );
 }
 
+/** One alone says so on its own page. */
+const OFFER_FROM = 2;
+
+function UpdateAll({ instances }: { readonly instances: readonly InstanceView[] | undefined }) {
+  const outdated = listOutdated(instances, useNewest()).length;
+  if (outdated < OFFER_FROM) return null;
+  return (
+    <Button
+      variant="quiet"
+      size="small"
+      className={styles['updateAll']}
+      icon={<CircleArrowUp size={14} aria-hidden />}
+      onClick={openUpdateAll}
+    >
+      {text.updates.all.open(outdated)}
+    </Button>
+  );
+}
+
 function Instances({ instances, route }: { readonly instances: readonly InstanceView[]; readonly route: Route }) {
   const [filter, setFilter] = useState('');
   const statuses = useStore((state) => state.statuses);
+  const alerts = useStore((state) => state.alerts);
   // the letters come first, hundreds of rows when there is time between two of them
   const words = useDeferredValue(filter);
   const shown = useMemo(() => {
@@ -101,6 +127,7 @@ function Instances({ instances, route }: { readonly instances: readonly Instance
             key={instance.id}
             instance={instance}
             state={statuses[instance.id]?.state}
+            alert={worstAlertOf(alerts, instance.id)}
             tab={route.page === 'instance' ? route.tab : 'overview'}
             isCurrent={route.page === 'instance' && route.instanceId === instance.id}
           />
@@ -114,11 +141,13 @@ interface RowProps {
   readonly instance: InstanceView;
   /** Undefined: not asked yet. */
   readonly state: InstanceState | undefined;
+  /** The worst of its alerts; undefined: nothing is wrong, as far as anybody watches. */
+  readonly alert: Alert | undefined;
   readonly tab: InstanceTab;
   readonly isCurrent: boolean;
 }
 
-const Row = memo(function Row({ instance, state, tab, isCurrent }: RowProps) {
+const Row = memo(function Row({ instance, state, alert, tab, isCurrent }: RowProps) {
   const { id, name, target, phase } = instance;
   return (
     <li className={styles['row']}>
@@ -129,6 +158,15 @@ const Row = memo(function Row({ instance, state, tab, isCurrent }: RowProps) {
       >
         <StatusDot state={state ?? (phase === 'deploying' ? 'not-deployed' : 'unknown')} wordless />
         <span className={styles['name']}>{name}</span>
+        {alert !== undefined && (
+          <TriangleAlert
+            className={styles['alert']}
+            data-level={alert.level}
+            size={13}
+            role="img"
+            aria-label={text.alerts.list.of(alertTitles[alert.kind])}
+          />
+        )}
         <span className={styles['place']}>{formatPlace(target)}</span>
       </a>
     </li>

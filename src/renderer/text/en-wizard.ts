@@ -25,10 +25,19 @@ const severities: Readonly<Record<Severity, string>> = {
 export const enWizard = {
   titleLocal: 'OpenClaw on this computer',
   titleServer: 'OpenClaw on your server',
+  titleDocker: 'OpenClaw in Docker',
   steps: { where: 'Where', check: 'Check', what: 'What', review: 'Review', run: 'Run' },
   stepsLabel: 'Steps of this deployment',
   where: {
     title: 'Which server?',
+    titleDocker: 'Whose Docker?',
+    leadDocker: 'Each OpenClaw gets a container, a network and a volume of its own. Nothing is changed yet.',
+    engine: 'Where Docker runs',
+    engines: { here: 'On this computer', server: 'On a server I have' },
+    engineHints: {
+      here: 'Docker Desktop, or the engine of this system.',
+      server: 'Through SSH. Where Docker is missing, installing it becomes a step.',
+    },
     lead: 'Hardshell signs in with SSH, looks around, and changes nothing yet.',
     known: 'From ~/.ssh/config',
     host: 'Address',
@@ -114,6 +123,7 @@ export const enWizard = {
       'Node.js',
       'Downloads',
     ],
+    expectedDocker: ['Docker', 'Processor', 'Memory', 'Disk space', 'Port', 'Network', 'Image'],
     expectedLocal: ['Operating system', 'Memory', 'Disk space', 'Port', 'Node.js', 'Downloads'],
   },
   what: {
@@ -141,12 +151,21 @@ export const enWizard = {
     instructionsHint: 'What the agent is told about itself.',
     port: 'Port of the gateway',
     portHint: 'Empty: 18789, or the next free one.',
+    portHintDocker: 'Of the machine, for itself alone. Empty: the next free one.',
     firewall: 'Switch the firewall on',
     firewallHint: 'ufw with SSH allowed; tried with a second login before it stays.',
     telemetry: 'Let OpenClaw send telemetry',
     telemetryHint: 'OpenClaw’s own, off by default. Hardshell has none.',
     accessLocal: 'Reachable from this computer alone.',
-    accessServer: 'Reachable from this computer alone, through a private tunnel.',
+    image: 'Image',
+    images: { official: 'OpenClaw’s own', build: 'Build it there', other: 'Another one' },
+    imageHints: {
+      official: 'Fetched from OpenClaw’s registry.',
+      build: 'Made there from the npm package. Takes a few minutes, once for all instances.',
+      other: 'One that you have built elsewhere, as `docker pull` takes it.',
+    },
+    imageRef: 'Reference of the image',
+    imageMissing: 'Name the image.',
   },
   review: {
     title: 'What will happen',
@@ -168,5 +187,11 @@ export const enWizard = {
     noModel: 'None yet',
     reach: 'Reachable',
     reachPrivate: 'From this computer alone',
+    image: 'Image',
+    limits: 'May take',
+    limitsOf: (memory: string, cpus: number) =>
+      `${memory} of memory, ${String(cpus)} ${cpus === 1 ? 'processor' : 'processors'}`,
+    runtime: (version: string, node: string | undefined) =>
+      node === undefined ? `OpenClaw ${version}` : `OpenClaw ${version}, Node.js ${node}`,
   },
 };

@@ -8,6 +8,7 @@ import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Code } from './code.tsx';
 import styles from './error-panel.module.css';
+import { Prose } from './prose.tsx';
 
 /** Whether another place to download from would help. Pure. */
 export function isCuredByMirror({ code }: ErrorReport): boolean {
@@ -31,7 +32,11 @@ export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, act
       <CircleX className={styles['icon']} size={18} aria-hidden />
       <div className={styles['body']}>
         <p className={styles['message']}>{error.message}</p>
-        {error.hint !== undefined && <p>{error.hint}</p>}
+        {error.hint !== undefined && (
+          <p>
+            <Prose>{error.hint}</Prose>
+          </p>
+        )}
         {(onRetry !== undefined || actions !== undefined || mirrors) && (
           <div className={styles['actions']}>
             {onRetry !== undefined && <Button onClick={onRetry}>{retryLabel}</Button>}

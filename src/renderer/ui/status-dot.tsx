@@ -34,6 +34,8 @@ function Shape({ state }: { readonly state: InstanceState }) {
       return <path d="M1.5 1.5l7 7M8.5 1.5l-7 7" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />;
     case 'stopped':
       return <rect x="1.5" y="1.5" width="7" height="7" rx="1" fill="currentColor" />;
+    case 'suspended':
+      return <path d="M1.5 1.5h2.4v7H1.5zM6.1 1.5h2.4v7H6.1z" fill="currentColor" />;
     case 'not-deployed':
     case 'unknown':
       return <circle cx="5" cy="5" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.5" />;

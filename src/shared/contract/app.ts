@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressSchema } from '../model/address.ts';
+import { addressSchema, imageRepositorySchema } from '../model/address.ts';
 import { call, done, nothing } from './call.ts';
 
 const doorSchema = z.enum(['desktop', 'browser']);
@@ -12,7 +12,14 @@ const secretsBackendSchema = z.enum(['keychain', 'vault-passphrase', 'vault-keyf
 
 const mirrorSchema = z.strictObject({ url: z.string(), from: z.enum(['environment', 'settings', 'default']) });
 /** Where programs are downloaded from, and who says so. */
-const mirrorsSchema = z.strictObject({ npm: mirrorSchema, node: mirrorSchema, installer: mirrorSchema });
+const mirrorsSchema = z.strictObject({
+  npm: mirrorSchema,
+  node: mirrorSchema,
+  installer: mirrorSchema,
+  caddy: mirrorSchema,
+  docker: mirrorSchema,
+  image: mirrorSchema,
+});
 const mirrorChoiceSchema = z.union([z.literal(''), addressSchema]).optional();
 
 /** What the interface has to know about the program behind it. */
@@ -28,6 +35,10 @@ const appInfoSchema = z.strictObject({
   mirrors: mirrorsSchema,
   /** Whether this door copies a secret without showing it to the interface. */
   copiesSecrets: z.boolean(),
+  /** Whether it writes one to a file that the person chooses, likewise. */
+  savesSecrets: z.boolean(),
+  /** Whether it writes logs to a file that the person chooses, past the interface. */
+  savesLogs: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 
@@ -35,7 +46,14 @@ export const appCalls = {
   'app.info': call(nothing, appInfoSchema),
   /** Empty: back to the default. What the environment says stays as it is. */
   'app.setMirrors': call(
-    z.strictObject({ npm: mirrorChoiceSchema, node: mirrorChoiceSchema, installer: mirrorChoiceSchema }),
+    z.strictObject({
+      npm: mirrorChoiceSchema,
+      node: mirrorChoiceSchema,
+      installer: mirrorChoiceSchema,
+      caddy: mirrorChoiceSchema,
+      docker: mirrorChoiceSchema,
+      image: z.union([z.literal(''), imageRepositorySchema]).optional(),
+    }),
     mirrorsSchema,
   ),
   /** The window follows; the choice itself is kept by the interface. */

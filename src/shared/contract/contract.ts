@@ -1,11 +1,20 @@
 import type { z } from 'zod';
+import { alertCalls, alertEvents } from './alert.ts';
 import { appCalls, appEvents } from './app.ts';
+import { backupCalls, backupEvents } from './backup.ts';
+import { configurationCalls } from './configuration.ts';
 import { dashboardCalls, dashboardEvents } from './dashboard.ts';
 import { deploymentCalls, deploymentEvents } from './deployment.ts';
+import { diagnosisCalls } from './diagnosis.ts';
+import { importCalls } from './import.ts';
 import { instanceCalls, instanceEvents, removalCalls } from './instance.ts';
+import { modelCalls } from './models.ts';
+import { deviceCalls } from './device.ts';
+import { operationCalls } from './operation.ts';
 import { runCalls, runEvents } from './run.ts';
 import { serverCalls } from './server.ts';
 import { streamCalls, streamEvents } from './stream.ts';
+import { updateCalls } from './update.ts';
 
 /** Everything that the interface can ask a door. Every door serves all of it, by the same handlers. */
 export const calls = {
@@ -13,6 +22,15 @@ export const calls = {
   ...instanceCalls,
   ...deploymentCalls,
   ...removalCalls,
+  ...operationCalls,
+  ...deviceCalls,
+  ...importCalls,
+  ...backupCalls,
+  ...updateCalls,
+  ...configurationCalls,
+  ...modelCalls,
+  ...diagnosisCalls,
+  ...alertCalls,
   ...runCalls,
   ...serverCalls,
   ...streamCalls,
@@ -24,6 +42,8 @@ export const events = {
   ...appEvents,
   ...instanceEvents,
   ...deploymentEvents,
+  ...backupEvents,
+  ...alertEvents,
   ...runEvents,
   ...streamEvents,
   ...dashboardEvents,

@@ -31,7 +31,7 @@ const rehearsedSchema = z.strictObject({
 });
 export type RehearsedView = z.infer<typeof rehearsedSchema>;
 
-const previewSchema = z.strictObject({
+export const previewSchema = z.strictObject({
   previewId: runIdSchema,
   instance: instanceViewSchema,
   findings: z.array(findingSchema),
@@ -44,7 +44,7 @@ const previewPhaseSchema = z.enum(['connecting', 'signed-in', 'reading', 'planni
 export type PreviewPhase = z.infer<typeof previewPhaseSchema>;
 
 /** Chosen by the interface, so that it knows which preview an event is about before there is an answer. */
-const draftIdSchema = z.string().regex(/^d-[0-9a-z]{8,32}$/);
+export const draftIdSchema = z.string().regex(/^d-[0-9a-z]{8,32}$/);
 
 /** Secrets that a login needs; for instances that are deployed already. */
 export const loginSecretsSchema = deploymentSecretsSchema.pick({
@@ -53,7 +53,7 @@ export const loginSecretsSchema = deploymentSecretsSchema.pick({
   keyPassphrase: true,
 });
 
-const fingerprintsSchema = z
+export const fingerprintsSchema = z
   .array(z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/))
   .max(8)
   .default([]);

@@ -8,6 +8,7 @@ const instanceStateSchema = z.enum([
   'running',
   'starting',
   'stopped',
+  'suspended',
   'failed',
   'unreachable',
   'not-deployed',
@@ -19,9 +20,12 @@ export type InstanceState = z.infer<typeof instanceStateSchema>;
 /** What a row of the list shows: the record without where its secrets lie, and without long texts. */
 export const instanceViewSchema = instanceSchema.omit({
   token: true,
+  rotation: true,
+  device: true,
   providerKeyFingerprint: true,
   instructions: true,
   instructionsSha256: true,
+  bots: true,
 });
 export type InstanceView = z.infer<typeof instanceViewSchema>;
 
@@ -47,6 +51,7 @@ export const metricSampleSchema = z.strictObject({
   memoryUsedBytes: z.number().min(0),
   memoryTotalBytes: z.number().min(0),
   diskUsedBytes: z.number().min(0),
+  /** 0: nobody knows, as of a container's volumes. */
   diskTotalBytes: z.number().min(0),
 });
 export type MetricSample = z.infer<typeof metricSampleSchema>;
@@ -63,7 +68,7 @@ export const instanceCalls = {
   /** From now on `instance.statusChanged` and `instance.sampled` tell of this one, until `instance.unwatch` or the end of the session. */
   'instance.watch': call(one, z.strictObject({ history: z.array(metricSampleSchema) })),
   'instance.unwatch': call(one, done),
-  /** The gateway's token: the person was asked. The only reply that holds a secret. */
+  /** The gateway's token: the person was asked. Beside the recovery sheet the only reply that holds a secret. */
   'secret.reveal': call(
     z.strictObject({ instanceId: instanceIdSchema, confirmed: z.literal(true) }),
     z.strictObject({ token: z.string() }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../app-error.ts';
 import { instanceIdSchema } from '../model/ids.ts';
+import { logQueryShape } from '../model/log.ts';
 import { call, done, nothing } from './call.ts';
 
 /*
@@ -43,10 +44,15 @@ export const streamCalls = {
   ),
   'shell.resize': call(z.strictObject({ shellId: shellIdSchema, ...size }), done),
   'shell.close': call(z.strictObject({ shellId: shellIdSchema }), done),
-  /** Lines of the gateway's log, oldest first, then what comes. */
-  'log.follow': call(
-    z.strictObject({ instanceId: instanceIdSchema, lines: z.int().min(0).max(10_000) }),
+  /** All logs of an instance as one: a line of JSON an entry (`logEntrySchema`), in the order of their times. */
+  'log.open': call(
+    z.strictObject({ instanceId: instanceIdSchema, ...logQueryShape }),
     z.strictObject({ streamId: streamIdSchema }),
+  ),
+  /** Writes what is wanted to a file that the person chooses; where the door can, past the page. */
+  'log.save': call(
+    z.strictObject({ instanceId: instanceIdSchema, ...logQueryShape, follow: z.literal(false) }),
+    z.strictObject({ saved: z.boolean() }),
   ),
   'stream.close': call(z.strictObject({ streamId: streamIdSchema }), done),
 } as const;

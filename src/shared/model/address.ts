@@ -10,3 +10,12 @@ export const addressSchema = z
   )
   .refine((text) => !/[?#\s]/.test(text), 'It holds spaces, ? or #.')
   .transform((text) => text.replace(/\/+$/, ''));
+
+/** A place in a registry of images, without a tag: ghcr.io/openclaw/openclaw. */
+export const imageRepositorySchema = z
+  .string()
+  .max(200, 'It is too long.')
+  .regex(
+    /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+    'It is not the place of an image, like ghcr.io/openclaw/openclaw.',
+  );

@@ -13,8 +13,13 @@ export const installationIdSchema = z
   .string()
   .regex(/^h-[0-9a-f]{16}$/)
   .brand('InstallationId');
+export const backupIdSchema = z
+  .string()
+  .regex(/^b-[0-9a-f]{16}$/)
+  .brand('BackupId');
 
 export type InstanceId = z.infer<typeof instanceIdSchema>;
+export type BackupId = z.infer<typeof backupIdSchema>;
 export type RunId = z.infer<typeof runIdSchema>;
 export type InstallationId = z.infer<typeof installationIdSchema>;
 

@@ -16,7 +16,24 @@ export type Check = z.infer<typeof checkSchema>;
 export const satisfied = (because: string): Check => ({ is: 'satisfied', because });
 export const needed = (because: string, severity: Severity = 'safe'): Check => ({ is: 'needed', because, severity });
 
-export const planKindSchema = z.enum(['deploy', 'remove']);
+export const planKindSchema = z.enum([
+  'deploy',
+  'remove',
+  'limits',
+  'ingress',
+  'suspend',
+  'resume',
+  'backup',
+  'restore',
+  'update',
+  'rollback',
+  'forget',
+  'config',
+  'repair',
+  'rotate-token',
+  'ssh-key',
+  'import',
+]);
 export type PlanKind = z.infer<typeof planKindSchema>;
 
 export const plannedStepSchema = z.strictObject({

@@ -37,12 +37,19 @@ describe('parseTarget', () => {
         const target = targetSchema.parse({ kind: 'ssh', ...parts });
         expect(parseTarget(formatTarget(target))).toEqual(target);
         expect(parseHop(formatTarget(target))).toEqual(parts);
+        const engine = targetSchema.parse({ kind: 'docker', server: target });
+        expect(parseTarget(formatTarget(engine))).toEqual(engine);
       }),
     );
   });
 
   it.each([
     ['local', { kind: 'local' }],
+    ['docker', { kind: 'docker' }],
+    [
+      'docker+ssh://root@203.0.113.7:2222',
+      { kind: 'docker', server: { kind: 'ssh', user: 'root', host: '203.0.113.7', port: 2222, jumps: [] } },
+    ],
     ['ssh://server', { kind: 'ssh', host: 'server', jumps: [] }],
     ['SSH://root@203.0.113.7', { kind: 'ssh', user: 'root', host: '203.0.113.7', jumps: [] }],
     ['ssh://admin@server.example:2222', { kind: 'ssh', user: 'admin', host: 'server.example', port: 2222, jumps: [] }],

@@ -44,13 +44,39 @@ export type SshTarget = z.infer<typeof sshTargetSchema>;
 
 export const localTargetSchema = z.strictObject({ kind: z.literal('local') });
 
-export const targetSchema = z.discriminatedUnion('kind', [localTargetSchema, sshTargetSchema]);
+export const dockerTargetSchema = z.strictObject({
+  kind: z.literal('docker'),
+  /** The server whose engine it is; absent: the engine of this computer. */
+  server: sshTargetSchema.optional(),
+});
+export type DockerTarget = z.infer<typeof dockerTargetSchema>;
+
+export const targetSchema = z.discriminatedUnion('kind', [localTargetSchema, sshTargetSchema, dockerTargetSchema]);
 export type Target = z.infer<typeof targetSchema>;
 
-/** `local`, `ssh://user@host:port`: how a place is written everywhere a person reads it. */
+/** The server that has to be signed in to on the way there; undefined on this computer. Pure. */
+export function findServer(target: Target): SshTarget | undefined {
+  if (target.kind === 'ssh') return target;
+  return target.kind === 'docker' ? target.server : undefined;
+}
+
+/** Another key file or jump host is still the same place; another machine, port or user is not. Pure. */
+export function isSamePlace(a: Target, b: Target): boolean {
+  if (a.kind !== b.kind) return false;
+  const [one, other] = [findServer(a), findServer(b)];
+  if (one === undefined || other === undefined) return one === other;
+  return isSameServer(one, other);
+}
+
+function isSameServer(a: SshTarget, b: SshTarget): boolean {
+  return a.host === b.host && (a.port ?? 22) === (b.port ?? 22);
+}
+
+/** `local`, `docker`, `ssh://user@host:port`, `docker+ssh://…`: how a place is written everywhere a person reads it. */
 export function formatTarget(target: Target): string {
   if (target.kind === 'local') return 'local';
-  return `ssh://${formatHop(target)}`;
+  if (target.kind === 'ssh') return `ssh://${formatHop(target)}`;
+  return target.server === undefined ? 'docker' : `docker+ssh://${formatHop(target.server)}`;
 }
 
 export function formatHop(hop: SshHop): string {
@@ -60,7 +86,11 @@ export function formatHop(hop: SshHop): string {
 
 /** The place that `formatTarget` writes. Pure. @throws AppError `usage.invalid` that names the part, and never a password */
 export function parseTarget(text: string): Target {
-  if (text === 'local') return { kind: 'local' };
+  if (text === 'local' || text === 'docker') return { kind: text };
+  if (DOCKER_SCHEME.test(text)) {
+    const server = parseUrl(text.slice(DOCKER_PREFIX.length), 'target');
+    return { kind: 'docker', server: { kind: 'ssh', ...server, jumps: [] } };
+  }
   return { kind: 'ssh', ...parseUrl(text, 'target'), jumps: [] };
 }
 
@@ -70,6 +100,8 @@ export function parseHop(text: string): SshHop {
 }
 
 const SCHEME = /^ssh:\/\//i;
+const DOCKER_SCHEME = /^docker\+ssh:\/\//i;
+const DOCKER_PREFIX = 'docker+';
 
 function parseUrl(text: string, path: string): SshHop {
   const invalid = (part: string, message: string): AppError =>
@@ -79,7 +111,12 @@ function parseUrl(text: string, path: string): SshHop {
       details: { path: part === '' ? path : `${path}.${part}` },
     });
   if (!SCHEME.test(text)) {
-    throw invalid('', path === 'target' ? 'A place is local, or begins with ssh://.' : 'A hop begins with ssh://.');
+    throw invalid(
+      '',
+      path === 'target'
+        ? 'A place is local, docker, or begins with ssh:// or docker+ssh://.'
+        : 'A hop begins with ssh://.',
+    );
   }
   const rest = text.replace(SCHEME, '');
   if (/[/?#]/.test(rest)) throw invalid('', 'A server has no path, query or fragment.');

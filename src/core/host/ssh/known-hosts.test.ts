@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatFingerprint, parseHostKey, planHostKeyAlgorithms } from './host-key.ts';
 import { formatKnownName, matchesKnownName, matchesPattern, parseKnownHosts } from './known-hosts.ts';
+import { cpuMsOf } from '../../../../test/cpu-time.ts';
 
 const ED = 'AAAAC3NzaC1lZDI1NTE5AAAAIOjZ4rJlC4tDDaWd3hDDhqlsgytE+ipriEjeW1gl0Lih';
 const EC =
@@ -67,9 +68,8 @@ describe('a known_hosts file', () => {
   });
 
   it('no pattern takes long', () => {
-    const begin = performance.now();
-    expect(matchesPattern(`${'*a'.repeat(500)}b`, 'a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - begin).toBeLessThan(1000);
+    const match = (): void => expect(matchesPattern(`${'*a'.repeat(500)}b`, 'a'.repeat(20_000))).toBe(false);
+    expect(cpuMsOf(match)).toBeLessThan(1_000);
   });
 
   it('knows a server by the name that OpenSSH writes', () => {

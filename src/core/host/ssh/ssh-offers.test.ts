@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../shared/secret.ts';
+import { AppError } from '../../../shared/app-error.ts';
+import { generatePanelKey, offerPanelKey } from './panel-key.ts';
 import { openSshAgent, type SshAgent } from './ssh-agent.ts';
 import { readIdentity } from './ssh-identity.ts';
 import { readKeyOffers, type OfferSources } from './ssh-offers.ts';
@@ -148,6 +150,23 @@ describe.skipIf(!tools)('keys', () => {
         details: { path: explicit },
       });
     }
+  });
+
+  it('of our own making come first, and make up for one that was named and cannot be used', async () => {
+    const own = offerPanelKey(generatePanelKey('hardshell@lab').secret);
+    expect(await offered({ own, agent, explicit: at('rsa-pem') })).toEqual([
+      'file: the key of this panel',
+      'file: rsa-pem',
+      'agent: ec-pem from the agent',
+      'agent: ec-openssh from the agent',
+      'agent: ed-locked from the agent',
+    ]);
+    const locked = await readKeyOffers(sources({ own, explicit: at('rsa-pem-locked') }));
+    expect(locked.offers).toEqual([own]);
+    expect(locked.locked).toMatchObject({ code: 'host.identity-unusable', details: { wants: 'keyPassphrase' } });
+    const closed = new AppError('secrets.locked');
+    const others = await readKeyOffers(sources({ own: closed }));
+    expect([others.offers.length, others.locked]).toEqual([1, closed]);
   });
 
   it('that are locked and not asked for by name are left out, and said so', async () => {

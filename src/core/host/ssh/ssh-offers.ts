@@ -30,7 +30,9 @@ export interface KeyOffers {
 
 export interface OfferSources {
   readonly homeDir: string;
-  /** Named by the person: it must be usable, and is offered first. */
+  /** What this panel has made for this login; an error: it could not be read. It is offered before all others. */
+  readonly own?: KeyOffer | AppError | undefined;
+  /** Named by the person: it must be usable where there is no key of ours, and is offered first of the others. */
   readonly explicit: string | undefined;
   /** From the configuration, expanded; undefined: the default names. */
   readonly configured: readonly string[] | undefined;
@@ -58,14 +60,26 @@ export async function readKeyOffers(sources: OfferSources): Promise<KeyOffers> {
   const fromAgent = (blob: Buffer | undefined): ParsedKey | undefined =>
     blob === undefined ? undefined : agentKeys.find((key) => Buffer.from(key.getPublicSSH()).equals(blob));
 
-  const explicit =
-    sources.explicit === undefined ? [] : [await readExplicit(sources.explicit, sources.passphrase, fromAgent)];
+  const { own } = sources;
+  const ownOffers = own === undefined || own instanceof AppError ? [] : [own];
+  let locked = own instanceof AppError ? own : undefined;
+  if (locked !== undefined) leftOut.push(`the key of this panel: ${locked.message}`);
+  const explicit: KeyOffer[] = [];
+  if (sources.explicit !== undefined) {
+    try {
+      explicit.push(await readExplicit(sources.explicit, sources.passphrase, fromAgent));
+    } catch (error) {
+      // Who is let in with a key of ours needs no other: one that wants a passphrase, or is gone.
+      if (ownOffers.length === 0 || !isAppError(error, 'host.identity-unusable')) throw error;
+      locked ??= error;
+      leftOut.push(error.message);
+    }
+  }
   const defaults = sources.explicit === undefined ? DEFAULT_IDENTITIES : [];
   const paths = sources.configured ?? defaults.map((name) => join(sources.homeDir, '.ssh', name));
   const identities: Identity[] = [];
   for (const path of paths) identities.push(await readIdentity(path, sources.passphrase));
 
-  let locked: AppError | undefined;
   const files: KeyOffer[] = [];
   const agentFirst: KeyOffer[] = [];
   for (const identity of identities) {
@@ -79,7 +93,8 @@ export async function readKeyOffers(sources: OfferSources): Promise<KeyOffers> {
     else if (sources.configured !== undefined) leftOut.push(`${identity.path}: no private key there`);
   }
   const agentRest = sources.identitiesOnly ? [] : agentKeys.map(offerFromAgent);
-  return { offers: withoutRepeats([...explicit, ...agentFirst, ...agentRest, ...files]), leftOut, locked, agentError };
+  const offers = withoutRepeats([...ownOffers, ...explicit, ...agentFirst, ...agentRest, ...files]);
+  return { offers, leftOut, locked, agentError };
 }
 
 async function readExplicit(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
-import { isAppError, type AppError } from '../../../shared/app-error.ts';
+import { AppError, isAppError } from '../../../shared/app-error.ts';
 import { formatHop, type SshTarget } from '../../../shared/model/target.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { readHostKeyCheck, type HostKeySources } from './host-key-check.ts';
@@ -11,7 +11,8 @@ import { createAuthentication } from './ssh-auth.ts';
 import { readSshConfig } from './ssh-config-file.ts';
 import { openSshConnection, type Keepalive, type SshConnection } from './ssh-connection.ts';
 import { dial, dialThrough } from './ssh-dial.ts';
-import { readKeyOffers } from './ssh-offers.ts';
+import { offerPanelKey, type PanelKeys, type SshLogin } from './panel-key.ts';
+import { readKeyOffers, type KeyOffer, type KeyOffers } from './ssh-offers.ts';
 import { planRoute, type RouteHop } from './ssh-route.ts';
 import type { TrustStore } from './trust-store.ts';
 
@@ -28,13 +29,23 @@ export interface SshDeps {
   /** SSH_AUTH_SOCK, the pipe of Windows' agent, or `pageant`. */
   readonly sshAgent?: string;
   readonly trust: TrustStore;
+  /** Keys of our own making, for any server on the way. */
+  readonly panelKeys?: PanelKeys;
   /** Default `~/.ssh/config`. */
   readonly sshConfigFile?: string;
   /** Instead of OpenSSH's own: `~/.ssh/known_hosts`, `~/.ssh/known_hosts2` and those in /etc/ssh. */
   readonly knownHostsFiles?: readonly string[];
 }
 
+/** What is tried at the target: every way there is; one key alone; every way but the key that this panel made; nothing. */
+export type Offer = { readonly is: 'all' | 'others' | 'nothing' } | { readonly is: 'this'; readonly key: Secret };
+
+const EVERY_WAY: Offer = { is: 'all' };
+const NO_KEYS: KeyOffers = { offers: [], leftOut: [], locked: undefined, agentError: undefined };
+
 export interface SshOptions {
+  /** Default: every way there is. Servers on the way are signed in to as always. */
+  readonly offer?: Offer;
   /** Sent to the target alone, never to a server on the way. */
   readonly password?: Secret;
   /** Opens the key files that have one. */
@@ -55,8 +66,7 @@ export interface SshWay {
 }
 
 export async function openSshWay(target: SshTarget, deps: SshDeps, options: SshOptions): Promise<SshWay> {
-  const config = await readSshConfig(deps.sshConfigFile ?? join(deps.homeDir, '.ssh', 'config'), deps.homeDir);
-  const route = planRoute(target, { config, homeDir: deps.homeDir, localUser: deps.localUser });
+  const route = await readRoute(target, deps);
   const connections: SshConnection[] = [];
   const closeAll = async (): Promise<void> => {
     for (const connection of connections.toReversed()) await connection.close();
@@ -79,6 +89,46 @@ export async function openSshWay(target: SshTarget, deps: SshDeps, options: SshO
   return { client: connection.client, closed: connection.closed, last, close: closeAll };
 }
 
+async function readRoute(target: SshTarget, deps: RouteDeps): Promise<RouteHop[]> {
+  const config = await readSshConfig(deps.sshConfigFile ?? join(deps.homeDir, '.ssh', 'config'), deps.homeDir);
+  return planRoute(target, { config, homeDir: deps.homeDir, localUser: deps.localUser });
+}
+
+type RouteDeps = Pick<SshDeps, 'homeDir' | 'localUser' | 'sshConfigFile'>;
+
+/** Whom a target means once ~/.ssh/config has filled in what it leaves open. @throws AppError `usage.invalid` */
+export async function findLogin(target: SshTarget, deps: RouteDeps): Promise<SshLogin> {
+  const last = (await readRoute(target, deps)).at(-1);
+  if (last === undefined) throw new Error('A route has no end.');
+  return { user: last.user, host: last.host, port: last.port };
+}
+
+/**
+ * What a server takes from this login, as it says itself before anything is offered: `publickey`, `password`.
+ * @throws AppError as `openSshWay`, but for `host.auth-failed` of the target itself
+ */
+export async function askLoginMethods(
+  target: SshTarget,
+  deps: SshDeps,
+  options: SshOptions,
+): Promise<readonly string[]> {
+  const host = nameHost(await findLogin(target, deps));
+  try {
+    const way = await openSshWay(target, deps, { ...options, offer: { is: 'nothing' } });
+    await way.close();
+    return ['none'];
+  } catch (error) {
+    // Refused on the way there: that says nothing about the target.
+    if (!isAppError(error, 'host.auth-failed') || error.details?.['host'] !== host) throw error;
+    const { accepted } = error.details;
+    return Array.isArray(accepted) ? accepted.map(String) : [];
+  }
+}
+
+function nameHost({ host, port }: Pick<SshLogin, 'host' | 'port'>): string {
+  return formatHop({ host, ...(port === 22 ? {} : { port }) });
+}
+
 interface HopContext {
   readonly target: SshTarget;
   readonly deps: SshDeps;
@@ -88,7 +138,7 @@ interface HopContext {
 }
 
 async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnection> {
-  const { deps, options, target, isTarget } = context;
+  const { deps, options, isTarget } = context;
   const timeoutMs = options.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const { signal } = options;
   const sources: HostKeySources = {
@@ -98,14 +148,8 @@ async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnectio
   const check = await readHostKeyCheck(hop, sources);
   const agentAddress = hop.agent ?? deps.sshAgent ?? 'none';
   using agent: SshAgent | undefined = agentAddress === 'none' ? undefined : openSshAgent(agentAddress);
-  const keys = await readKeyOffers({
-    homeDir: deps.homeDir,
-    explicit: target.identityFile,
-    configured: hop.identityFiles,
-    identitiesOnly: hop.identitiesOnly,
-    agent,
-    passphrase: options.keyPassphrase,
-  });
+  const offer = isTarget ? (options.offer ?? EVERY_WAY) : EVERY_WAY;
+  const keys = await readKeys(hop, offer, agent, context);
   const open = async (leftOut: readonly string[]): Promise<SshConnection> => {
     const socket: Duplex =
       context.before === undefined
@@ -119,11 +163,11 @@ async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnectio
       check,
       leftOut,
       authentication: createAuthentication({
-        host: formatHop({ host: hop.host, ...(hop.port === 22 ? {} : { port: hop.port }) }),
+        host: nameHost(hop),
         user: hop.user,
         keys,
         agent,
-        password: isTarget ? options.password : undefined,
+        password: isTarget && (offer.is === 'all' || offer.is === 'others') ? options.password : undefined,
         isJump: !isTarget,
       }),
       keepalive: options.keepalive ?? KEEPALIVE,
@@ -132,6 +176,36 @@ async function openHop(hop: RouteHop, context: HopContext): Promise<SshConnectio
     });
   };
   return await openAskingForKeys(open, (options.trustHostKeys ?? []).length > 0);
+}
+
+async function readKeys(
+  hop: RouteHop,
+  offer: Offer,
+  agent: SshAgent | undefined,
+  { target, deps, options }: HopContext,
+): Promise<KeyOffers> {
+  if (offer.is === 'nothing') return NO_KEYS;
+  if (offer.is === 'this') return { ...NO_KEYS, offers: [offerPanelKey(offer.key)] };
+  return readKeyOffers({
+    homeDir: deps.homeDir,
+    own: offer.is === 'all' ? await readOwnKey(hop, deps.panelKeys) : undefined,
+    explicit: target.identityFile,
+    configured: hop.identityFiles,
+    identitiesOnly: hop.identitiesOnly,
+    agent,
+    passphrase: options.keyPassphrase,
+  });
+}
+
+/** A key that cannot be read is no reason not to try the others. */
+async function readOwnKey(hop: RouteHop, keys: PanelKeys | undefined): Promise<KeyOffer | AppError | undefined> {
+  try {
+    const secret = await keys?.find(hop);
+    return secret === undefined ? undefined : offerPanelKey(secret);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 }
 
 /**

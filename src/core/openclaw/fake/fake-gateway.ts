@@ -9,6 +9,8 @@ export interface FakeGatewayOptions {
   /** So many connections are told that the gateway is still starting. */
   readonly startingFor?: number;
   readonly tickIntervalMs?: number;
+  /** Present: whoever comes has to be one of these devices, by id, each with the token that it was given. */
+  readonly devices?: Map<string, string>;
   /** What methods answer; one that is not here is unknown. `undefined` as the answer: none comes. */
   readonly methods?: Readonly<Record<string, (params: unknown) => unknown>>;
 }
@@ -28,7 +30,8 @@ const connectSchema = z.object({
   minProtocol: z.number(),
   maxProtocol: z.number(),
   client: z.object({ id: z.literal('gateway-client'), mode: z.literal('backend') }),
-  auth: z.object({ token: z.string() }),
+  auth: z.object({ token: z.string().optional(), deviceToken: z.string().optional() }),
+  device: z.object({ id: z.string(), nonce: z.literal('n') }).optional(),
 });
 
 /** Speaks the documented frames as openclaw 2026.9.6 was heard to speak them. */
@@ -58,10 +61,21 @@ export async function openFakeGateway(options: FakeGatewayOptions): Promise<Fake
         },
         { code: 1002, reason: 'protocol mismatch' },
       );
-    } else if (wanted.auth.token !== options.token) {
+    } else if (
+      wanted.auth.deviceToken !== undefined &&
+      options.devices?.get(wanted.device?.id ?? '') !== wanted.auth.deviceToken
+    ) {
+      const message = 'unauthorized: device token mismatch (rotate/reissue device token)';
+      const details = { code: 'AUTH_DEVICE_TOKEN_MISMATCH', authReason: 'device_token_mismatch' };
+      refuse(socket, id, { code: 'INVALID_REQUEST', message, details }, { code: 1008, reason: message });
+    } else if (wanted.auth.deviceToken === undefined && wanted.auth.token !== options.token) {
       const message = 'unauthorized: gateway token mismatch (provide gateway auth token)';
       const details = { code: 'AUTH_TOKEN_MISMATCH', authReason: 'token_mismatch' };
       refuse(socket, id, { code: 'INVALID_REQUEST', message, details }, { code: 1008, reason: message });
+    } else if (wanted.device !== undefined && options.devices?.has(wanted.device.id) === false) {
+      const message = 'pairing required: device is not approved yet';
+      const details = { code: 'PAIRING_REQUIRED', reason: 'not-paired', requestId: `request-${wanted.device.id}` };
+      refuse(socket, id, { code: 'NOT_PAIRED', message, details }, { code: 1008, reason: message });
     } else if (startingFor > 0) {
       startingFor -= 1;
       const details = { reason: 'startup-sidecars' };
@@ -78,7 +92,11 @@ export async function openFakeGateway(options: FakeGatewayOptions): Promise<Fake
         server: { version: '2026.9.6', buildId: 'fake', bootId: 'fake', connId: 'fake' },
         features: { methods: Object.keys(options.methods ?? {}), events: ['tick', 'health'] },
         snapshot: { uptimeMs: 1000, authMode: 'token' },
-        auth: { role: 'operator', scopes: options.scopes ?? ['operator.admin', 'operator.read'] },
+        auth: {
+          role: 'operator',
+          scopes: options.scopes ?? ['operator.admin', 'operator.read'],
+          ...(wanted.device === undefined ? {} : { deviceToken: options.devices?.get(wanted.device.id) }),
+        },
         policy: { maxPayload: 26214400, maxBufferedBytes: 52428800, tickIntervalMs: options.tickIntervalMs ?? 30_000 },
       });
     }

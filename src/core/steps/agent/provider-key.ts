@@ -2,6 +2,7 @@ import type { Provider } from '../../../shared/model/spec.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Secret } from '../../../shared/secret.ts';
+import type { OpenGateway } from '../../openclaw/device-connection.ts';
 import { openGatewayClient } from '../../openclaw/gateway-client.ts';
 import type { ClientIdentity } from '../../openclaw/gateway-frames.ts';
 import { fingerprintKey, writeProviderKey } from '../../openclaw/provider-auth.ts';
@@ -16,10 +17,13 @@ export interface ProviderKeyWish {
   readonly token: TokenKeeper;
   readonly fingerprint: RecordKeeper;
   readonly client: ClientIdentity;
+  /** How the gateway is signed in to. Absent: by its token alone. */
+  readonly open?: OpenGateway;
 }
 
 /** The key of a model provider, given to the running gateway through its own authenticated connection. */
-export function providerKeyStep({ provider, key, port, token, fingerprint, client }: ProviderKeyWish): Step {
+export function providerKeyStep(wish: ProviderKeyWish): Step {
+  const { provider, key, port, token, fingerprint, client, open = openGatewayClient } = wish;
   const compute = async (): Promise<string | undefined> => {
     const gatewayToken = await token.read();
     return gatewayToken === undefined ? undefined : fingerprintKey(provider, key, gatewayToken);
@@ -40,7 +44,7 @@ export function providerKeyStep({ provider, key, port, token, fingerprint, clien
       const wanted = await compute();
       if (gatewayToken === undefined || wanted === undefined) throw new AppError('secrets.missing');
       await act(`Giving the gateway the key of ${provider}`, async () => {
-        await using gateway = await openGatewayClient({
+        await using gateway = await open({
           connect: (limit) => host.connect({ port }, { signal: limit }),
           port,
           token: gatewayToken,

@@ -10,7 +10,7 @@ import { isThere } from './node-runtime.ts';
 
 /** The programs of an instance, and whatever of its folder is not OpenClaw's own state. */
 export function absentPackagesStep(layout: LocalLayout): Step {
-  const kept = new Set([basename(layout.stateDir), basename(layout.keptFile)]);
+  const kept = new Set([layout.stateDir, layout.backupsDir, layout.keptFile].map((path) => basename(path)));
   const list = async (): Promise<string[]> => (await listDir(layout.dir)).filter((name) => !kept.has(name));
   return {
     id: 'packages',

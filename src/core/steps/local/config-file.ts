@@ -21,12 +21,16 @@ export function configFileStep(
   settings: Omit<GatewaySettings, 'token'>,
   keeper: TokenKeeper,
 ): Step {
-  const { configFile, stateDir, platform } = layout;
-  const plan = async (text: string | undefined): Promise<ConfigPatch> => {
+  return patchedConfigStep(layout, async (text) => {
     // Before the token step has run there is no token: any other will do to see what would change.
     const token = readPlainToken(text) ?? (await keeper.read()) ?? new Secret('0'.repeat(64));
     return planConfigPatch(text, { ...settings, token });
-  };
+  });
+}
+
+/** @param plan what openclaw.json is to become, made from what it says */
+export function patchedConfigStep(layout: LocalLayout, plan: (text: string | undefined) => Promise<ConfigPatch>): Step {
+  const { configFile, stateDir, platform } = layout;
   return {
     id: 'config',
     title: 'Write openclaw.json',

@@ -27,6 +27,8 @@ export interface LocalLayout extends LocalInstanceLayout {
   readonly binDirs: readonly string[];
   readonly workspaceDir: string;
   readonly cacheDir: string;
+  /** Backups as OpenClaw wrote them, for the time in which they are needed first. */
+  readonly backupsDir: string;
   readonly logFile: string;
   /** Says whose state is kept after a removal, so that a later deploy of that name finds it. */
   readonly keptFile: string;
@@ -61,6 +63,7 @@ export function layoutLocal(
     binDirs: [windows ? own.prefixDir : join(own.prefixDir, 'bin')],
     workspaceDir: join(own.stateDir, 'workspace'),
     cacheDir: join(own.dir, 'cache'),
+    backupsDir: join(own.dir, 'backups'),
     logFile: join(own.logsDir, 'gateway.log'),
     keptFile: join(own.dir, 'kept.json'),
   };

@@ -11,7 +11,7 @@ import { watchNpm } from '../../openclaw/npm-output.ts';
 import { buildEnvironment, type Environment } from '../../supervisor/gateway-environment.ts';
 import { hasCode, makePrivateDir, PRIVATE_FILE, writeFileAtomic } from '../../system/atomic-file.ts';
 import { expectInstalled } from '../server/openclaw-package.ts';
-import type { Step } from '../step.ts';
+import type { ApplyContext, Step } from '../step.ts';
 import { packageIn, type LocalLayout } from './local-layout.ts';
 
 /** What must still fit on the disk after an install that claims to be whole. */
@@ -22,7 +22,7 @@ const ROOM_BYTES = 1_000_000;
  * beside it; only what is whole is renamed into place.
  */
 export function openclawPackageStep(layout: LocalLayout, version: string, registry: string): Step {
-  const { platform, prefixDir, stagingDir } = layout;
+  const { prefixDir, stagingDir } = layout;
   return {
     id: 'openclaw',
     title: `Install OpenClaw ${version}`,
@@ -39,43 +39,9 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
         details: { installed: found, wanted: version },
       });
     },
-    async apply({ act, change: run, note }) {
-      await act('Making room for OpenClaw', async () => {
-        await makePrivateDir(layout.dir);
-        await rm(stagingDir, { recursive: true, force: true });
-      });
-      note(`npm installs about 330 packages from ${withoutLogin(registry)}`);
-      const args = npmInstallArguments({ spec: `openclaw@${version}`, registry: withoutLogin(registry) });
-      const places = [
-        '--prefer-offline',
-        `--cache=${layout.npmCacheDir}`,
-        `--globalconfig=${layout.npmrcFile}`,
-        '--prefix',
-        stagingDir,
-      ];
-      const command = change([layout.node, layout.npmCli, ...args, ...places], { env: npmInstallEnvironment() });
-      const doing = `Installing OpenClaw ${version}`;
-      const told: string[] = [];
-      try {
-        await act('Telling npm how to sign in', () => {
-          told.push(layout.npmrcFile);
-          // Not by a second file: one that a killed run leaves has to be the one that the next run takes away.
-          return writeFile(layout.npmrcFile, formatNpmrc(registry), { mode: PRIVATE_FILE });
-        });
-        expectInstalled(await run(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
-      } finally {
-        for (const file of told) await rm(file, { force: true });
-      }
-      const installed = await readInstalledVersion(packageIn(stagingDir, platform));
-      if (installed !== version) {
-        throw new AppError('download.integrity', {
-          message: `npm was asked for OpenClaw ${version} and installed ${installed ?? 'nothing'}.`,
-        });
-      }
-      await act('Putting OpenClaw in its place', async () => {
-        // npm takes a disk that was full at the very end for a success.
-        await writeFileAtomic(join(stagingDir, 'room'), Buffer.alloc(ROOM_BYTES));
-        await rm(join(stagingDir, 'room'));
+    async apply(context) {
+      await installBeside(layout, version, registry, context);
+      await context.act('Putting OpenClaw in its place', async () => {
         const retired = join(layout.dir, 'prefix.old');
         await rm(retired, { recursive: true, force: true });
         await rename(prefixDir, retired).catch((error: unknown) => {
@@ -87,6 +53,53 @@ export function openclawPackageStep(layout: LocalLayout, version: string, regist
       });
     },
   };
+}
+
+/** Into the folder for what is not whole yet; whole when this returns. */
+export async function installBeside(
+  layout: LocalLayout,
+  version: string,
+  registry: string,
+  { act, change: run, note }: ApplyContext,
+): Promise<void> {
+  const { platform, stagingDir } = layout;
+  await act('Making room for OpenClaw', async () => {
+    await makePrivateDir(layout.dir);
+    await rm(stagingDir, { recursive: true, force: true });
+  });
+  note(`npm installs about 330 packages from ${withoutLogin(registry)}`);
+  const args = npmInstallArguments({ spec: `openclaw@${version}`, registry: withoutLogin(registry) });
+  const places = [
+    '--prefer-offline',
+    `--cache=${layout.npmCacheDir}`,
+    `--globalconfig=${layout.npmrcFile}`,
+    '--prefix',
+    stagingDir,
+  ];
+  const command = change([layout.node, layout.npmCli, ...args, ...places], { env: npmInstallEnvironment() });
+  const doing = `Installing OpenClaw ${version}`;
+  const told: string[] = [];
+  try {
+    await act('Telling npm how to sign in', () => {
+      told.push(layout.npmrcFile);
+      // Not by a second file: one that a killed run leaves has to be the one that the next run takes away.
+      return writeFile(layout.npmrcFile, formatNpmrc(registry), { mode: PRIVATE_FILE });
+    });
+    expectInstalled(await run(command, { doing, quiet: true, ...watchNpm(doing, note) }), doing);
+  } finally {
+    for (const file of told) await rm(file, { force: true });
+  }
+  const installed = await readInstalledVersion(packageIn(stagingDir, platform));
+  if (installed !== version) {
+    throw new AppError('download.integrity', {
+      message: `npm was asked for OpenClaw ${version} and installed ${installed ?? 'nothing'}.`,
+    });
+  }
+  await act('Trying whether the disk has room', async () => {
+    // npm takes a disk that was full at the very end for a success.
+    await writeFileAtomic(join(stagingDir, 'room'), Buffer.alloc(ROOM_BYTES));
+    await rm(join(stagingDir, 'room'));
+  });
 }
 
 /**

@@ -39,23 +39,30 @@ if [ -f "$path" ]; then cp -p "$path" "$path.before-hardshell"; fi
 sync "$new" 2>/dev/null || :
 mv -f "$new" "$path"`;
 
+/** What openclaw.json is to become, made from what it says. */
+type PlanPatch = (text: string | undefined) => Promise<ConfigPatch>;
+
 /** openclaw.json as a minimal patch over what is there: validated before it replaces anything, 0600. */
 export function configFileStep(
   layout: ServerLayout,
   settings: Omit<GatewaySettings, 'token'>,
   keeper: TokenKeeper,
 ): Step {
-  const file = fileFact(layout.configPath);
-  const plan = async (text: string | undefined): Promise<ConfigPatch> => {
+  return patchedConfigStep(layout, async (text) => {
     // Before the token step has run there is no token: any other will do to see what would change.
     const token = readPlainToken(text) ?? (await keeper.read()) ?? new Secret('0'.repeat(64));
     return planConfigPatch(text, { ...settings, token });
-  };
+  });
+}
+
+export function patchedConfigStep(layout: ServerLayout, plan: PlanPatch): Step {
+  const file = fileFact(layout.configPath);
   return {
     id: 'config',
     title: 'Write openclaw.json',
     facts: [file],
-    timeoutMs: 3 * 60_000,
+    // OpenClaw looks at two configurations, the old one and the new: seconds each, and minutes where the machine is busy.
+    timeoutMs: 6 * 60_000,
     async check({ read }) {
       const found = await read(file);
       const { changes, severity } = await plan(found?.text);

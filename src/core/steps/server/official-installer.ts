@@ -55,7 +55,10 @@ export function officialInstallerStep(
           details: { installed: found, wanted: version },
         });
       }
-      if ((await read(mark))?.text.trim() !== version) return needed('the install was not finished');
+      const finished = (await read(mark))?.text.trim() ?? '';
+      // An older one was finished, and updated since.
+      if (finished !== version && !(semver.valid(finished) !== null && semver.lt(finished, version)))
+        return needed('the install was not finished');
       return satisfied(`OpenClaw ${version} is installed`);
     },
     async apply({ change, note }) {

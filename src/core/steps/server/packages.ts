@@ -7,15 +7,15 @@ import type { Step } from '../step.ts';
 
 const EXIT_LOCKED = 75;
 /** A fresh server is often in the middle of its first own updates; those take minutes. */
-const LOCK_DEADLINE_SECONDS = 5 * 60;
+export const LOCK_DEADLINE_SECONDS = 5 * 60;
 
-/*
- * apt's locks are waited for here and not by apt, whose older versions give up at once on the one of its lists. They are POSIX
- * record locks, which only the kernel's list shows. What a run that was killed left half configured is brought to its end
- * first, and what it left broken is mended. A package that is there while its
- * program is not is put back. Nothing may ask, restart services by itself, or replace a settings file. $1 deadline in seconds, then the packages
+/**
+ * Shell: the beginning of what installs by apt. apt's locks are waited for here and not by apt, whose older versions give up at
+ * once on the one of its lists. They are POSIX record locks, which only the kernel's list shows. What a run that was killed left
+ * half configured is brought to its end first. Nothing may ask, restart services by itself, or replace a settings file.
+ * $1 deadline in seconds
  */
-const APT = `set -eu
+export const APT_OPENING = `set -eu
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none
 deadline=$(($(date +%s) + $1)); shift
 holder() {
@@ -41,7 +41,10 @@ patient='-o DPkg::Lock::Timeout=60 -o Acquire::Retries=3 -o Acquire::http::Timeo
 wait_for_lock
 dpkg --configure -a --force-confdef --force-confold
 wait_for_lock
-apt-get -q -y $patient update
+apt-get -q -y $patient update`;
+
+/* What a run that was killed left broken is mended. A package that is there while its program is not is put back. $1 deadline, then the packages */
+const APT = `${APT_OPENING}
 wait_for_lock
 apt-get -q -y $patient $keep --no-install-recommends --reinstall install "$@" || {
   code=$?
@@ -89,7 +92,7 @@ const UNREACHABLE =
   /Could not resolve|Temporary failure resolving|Failed to fetch|Could not connect|Cannot download|Curl error|Network is unreachable/i;
 
 /** @throws AppError `download.failed`, or what `expectOk` throws */
-function expectPackages(result: ExecResult, doing: string): void {
+export function expectPackages(result: ExecResult, doing: string): void {
   const lines = lastLines(result);
   const details = { doing, command: formatCommand(result.command), exitCode: result.code, lastLines: lines };
   if (result.code === EXIT_LOCKED) {

@@ -1,7 +1,9 @@
-import { Laptop, Server } from 'lucide-react';
+import { Container, Laptop, Server } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { formatRoute } from '../../router.ts';
+import { formatRoute, goTo, type NewPlace } from '../../router.ts';
+import { openAdopt } from '../../store.ts';
 import { text } from '../../text/index.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './empty-page.module.css';
 
 const words = text.empty;
@@ -14,13 +16,22 @@ export function EmptyPage() {
       <ul className={styles['cards']}>
         <Card place="local" icon={<Laptop size={20} aria-hidden />} />
         <Card place="server" icon={<Server size={20} aria-hidden />} />
+        <Card place="docker" icon={<Container size={20} aria-hidden />} />
       </ul>
+      <p className={styles['adopt']}>
+        <span>{text.import.openHint}</span>
+        <Button onClick={() => goTo({ page: 'import' })}>{text.import.open}</Button>
+      </p>
+      <p className={styles['adopt']}>
+        <span>{text.backups.adopt.hint}</span>
+        <Button onClick={openAdopt}>{text.backups.adopt.open}</Button>
+      </p>
     </div>
   );
 }
 
 interface CardProps {
-  readonly place: 'local' | 'server';
+  readonly place: NewPlace;
   readonly icon: ReactNode;
 }
 

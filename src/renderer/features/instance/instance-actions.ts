@@ -2,17 +2,21 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ErrorReport } from '../../../shared/app-error.ts';
 import type { InstanceStatusView, InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
+import { goTo } from '../../router.ts';
 import { useStore } from '../../store.ts';
 import { useAction } from '../../use-action.ts';
 
-type InstanceVerb = 'start' | 'stop' | 'restart';
+type InstanceVerb = 'start' | 'stop' | 'restart' | 'suspend' | 'resume';
 
 export interface InstanceActions {
   /** What goes on now, asked for here. */
   readonly doing: InstanceVerb | 'look' | undefined;
   readonly error: ErrorReport | undefined;
   readonly look: () => void;
-  readonly control: (verb: InstanceVerb) => void;
+  readonly control: (verb: 'start' | 'stop' | 'restart') => void;
+  /** Both go on to the page of their run. */
+  readonly suspend: (because: string | undefined) => void;
+  readonly resume: () => void;
 }
 
 /** Looks once when the page opens; then does what the person asks. */
@@ -47,17 +51,34 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
     if (connection === 'connected') look();
   }, [connection, look]);
 
-  const control = (verb: InstanceVerb): void => {
+  const act = (verb: InstanceVerb, work: () => Promise<void>): void => {
     setDoing(verb);
-    const act = async (): Promise<void> => {
-      await client.call(`instance.${verb}`, { instanceId });
-      keepStatus(await client.call('instance.status', { instanceId }));
-    };
     // a look at a far server takes seconds: who presses a button meanwhile is heard
-    void Promise.resolve(looking.current).then(() => run(act));
+    void Promise.resolve(looking.current).then(() => run(work));
   };
-
-  return { doing: busy ? doing : undefined, error: isOld ? undefined : error, look, control };
+  return {
+    doing: busy ? doing : undefined,
+    error: isOld ? undefined : error,
+    look,
+    control: (verb) =>
+      act(verb, async () => {
+        await client.call(`instance.${verb}`, { instanceId });
+        keepStatus(await client.call('instance.status', { instanceId }));
+      }),
+    suspend: (because) =>
+      act('suspend', async () => {
+        const { runId } = await client.call('instance.suspend', {
+          instanceId,
+          ...(because === undefined ? {} : { because }),
+        });
+        goTo({ page: 'run', runId });
+      }),
+    resume: () =>
+      act('resume', async () => {
+        const { runId } = await client.call('instance.resume', { instanceId });
+        goTo({ page: 'run', runId });
+      }),
+  };
 }
 
 /** For everybody who shows it. */

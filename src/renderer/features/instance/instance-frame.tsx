@@ -12,6 +12,7 @@ import { InstanceHeader } from './instance-header.tsx';
 import { findLoginField, isHostKeyError } from './login-error.ts';
 import { NotDeployed } from './not-deployed.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
+import { SuspendedPanel } from './suspended-panel.tsx';
 
 const tabs = instanceTabs.map((id) => ({ id, label: text.instance.tabs[id] }));
 
@@ -32,6 +33,11 @@ export function InstanceFrame({ instance, tab, children }: InstanceFrameProps) {
   return (
     <div className={styles['page']}>
       <InstanceHeader instance={instance} status={status} actions={actions} />
+      {instance.suspension !== undefined && (
+        <div className={styles['trouble']}>
+          <SuspendedPanel suspension={instance.suspension} actions={actions} />
+        </div>
+      )}
       {error !== undefined && (
         <div className={styles['trouble']}>
           {field === undefined ? (

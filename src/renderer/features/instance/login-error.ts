@@ -1,12 +1,12 @@
 import type { ErrorReport } from '../../../shared/app-error.ts';
-import type { Target } from '../../../shared/model/target.ts';
+import { findServer, type Target } from '../../../shared/model/target.ts';
 
 /** A secret that a person can type in. */
 export type LoginField = 'sshPassword' | 'keyPassphrase' | 'sudoPassword';
 
 /** Which secret an error asks for. Undefined: no secret would help. Pure. */
 export function findLoginField(error: ErrorReport | undefined, target: Target): LoginField | undefined {
-  if (target.kind === 'local') return undefined;
+  if (findServer(target) === undefined) return undefined;
   switch (error?.code) {
     case 'host.auth-failed':
     case 'host.agent-unavailable':

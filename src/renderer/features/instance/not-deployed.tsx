@@ -1,5 +1,6 @@
 import { CircleDashed } from 'lucide-react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
+import { formatTarget } from '../../../shared/model/target.ts';
 import { goTo } from '../../router.ts';
 import { sortRuns } from '../../run-fold.ts';
 import { useStore } from '../../store.ts';
@@ -19,10 +20,16 @@ export function NotDeployed({ instance }: { readonly instance: InstanceView }) {
       icon={<CircleDashed size={18} aria-hidden />}
       title={isRunning ? t.deployingTitle : t.notDeployedTitle}
       action={
-        runId !== undefined && (
-          <Button variant="primary" onClick={() => goTo({ page: 'run', runId })}>
-            {t.toRun}
+        instance.adopted !== undefined && !isRunning ? (
+          <Button variant="primary" onClick={() => goTo({ page: 'import', place: formatTarget(instance.target) })}>
+            {text.import.open}
           </Button>
+        ) : (
+          runId !== undefined && (
+            <Button variant="primary" onClick={() => goTo({ page: 'run', runId })}>
+              {t.toRun}
+            </Button>
+          )
         )
       }
     >

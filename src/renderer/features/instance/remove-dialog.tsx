@@ -5,6 +5,7 @@ import { useClient } from '../../live.ts';
 import { goTo } from '../../router.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
+import { Choice, Choices } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { useAction } from '../../use-action.ts';
@@ -81,11 +82,10 @@ export function RemoveDialog({ instance, onClose }: RemoveDialogProps) {
     >
       <div className={styles['body']}>
         {preview === undefined ? (
-          <fieldset className={styles['choices']} disabled={action.busy}>
-            <legend>{t.lead}</legend>
-            <Choice label={t.keep} hint={t.keepHint} checked={!purge} onChoose={() => setPurge(false)} />
-            <Choice label={t.purge} hint={t.purgeHint} checked={purge} onChoose={() => setPurge(true)} />
-          </fieldset>
+          <Choices legend={t.lead} disabled={action.busy}>
+            <Choice name="purge" label={t.keep} hint={t.keepHint} checked={!purge} onChoose={() => setPurge(false)} />
+            <Choice name="purge" label={t.purge} hint={t.purgeHint} checked={purge} onChoose={() => setPurge(true)} />
+          </Choices>
         ) : (
           <PlannedSteps preview={preview} />
         )}
@@ -93,25 +93,6 @@ export function RemoveDialog({ instance, onClose }: RemoveDialogProps) {
         {action.error !== undefined && <ErrorPanel error={action.error} />}
       </div>
     </Dialog>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly checked: boolean;
-  readonly onChoose: () => void;
-}
-
-function Choice({ label, hint, checked, onChoose }: ChoiceProps) {
-  return (
-    <label className={styles['choice']}>
-      <input type="radio" name="purge" checked={checked} onChange={onChoose} />
-      <span>
-        <strong>{label}</strong>
-        <span className={styles['hint']}>{hint}</span>
-      </span>
-    </label>
   );
 }
 

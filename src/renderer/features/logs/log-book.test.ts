@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addLines,
+  countSources,
   emptyBook,
   filterLines,
   findLines,
@@ -9,7 +10,11 @@ import {
   resumeBook,
   splitByWords,
 } from './log-book.ts';
-import { parseLine, type LogLine } from './log-line.ts';
+import { logSources, type LogEntry } from '../../../shared/model/log.ts';
+import { makeLine, type LogLine } from './log-line.ts';
+
+const parseLine = (number: number, text: string, more: Partial<LogEntry> = {}): LogLine =>
+  makeLine(number, { at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info', text, ...more }, '');
 
 const lines = (from: number, count: number): LogLine[] =>
   Array.from({ length: count }, (_, index) => parseLine(from + index, `line ${from + index}`));
@@ -21,6 +26,7 @@ describe('the book of a log', () => {
     expect(book.lines.length).toBeGreaterThanOrEqual(KEPT_LINES);
     expect(book.lines.length).toBeLessThanOrEqual(KEPT_LINES + 1_000);
     expect(book.lines.at(-1)?.number).toBe(24_999);
+    expect(book.cut).toBe(25_000 - book.lines.length);
   });
 
   it('shows nothing new while it is paused, and everything in order after', () => {
@@ -45,16 +51,24 @@ describe('the book of a log', () => {
 });
 
 describe('finding', () => {
-  const some = [parseLine(0, 'Gateway ready'), parseLine(1, 'error: no'), parseLine(2, 'the GATEWAY stops')];
+  const some = [
+    parseLine(0, 'Gateway ready'),
+    parseLine(1, 'error: no', { level: 'error', source: 'caddy' }),
+    parseLine(2, 'the GATEWAY stops'),
+  ];
 
   it('ignores letter case', () => {
     expect(findLines(some, 'gateway')).toEqual([0, 2]);
     expect(findLines(some, '')).toEqual([]);
   });
 
-  it('filters by level', () => {
-    expect(filterLines(some, new Set(['error'])).map((line) => line.number)).toEqual([1]);
-    expect(filterLines(some, new Set(['error', 'warn', 'info', 'debug']))).toBe(some);
+  it('filters by level, source and words', () => {
+    const all = { sources: new Set(logSources), level: 'debug', words: '' } as const;
+    expect(filterLines(some, { ...all, level: 'warn' }).map((line) => line.number)).toEqual([1]);
+    expect(filterLines(some, { ...all, sources: new Set(['gateway']) }).map((line) => line.number)).toEqual([0, 2]);
+    expect(filterLines(some, { ...all, words: '/gate.*stops/' }).map((line) => line.number)).toEqual([2]);
+    expect(filterLines(some, all)).toBe(some);
+    expect(countSources(some)).toMatchObject({ gateway: 2, caddy: 1, audit: 0 });
   });
 
   it.each([
@@ -63,6 +77,8 @@ describe('finding', () => {
     ['xx', 'x', ['', 'x', '', 'x', '']],
     ['İx', 'x', ['İx']],
     ['all', '', ['all']],
+    ['a12b3', '/\\d+/', ['a', '12', 'b', '3', '']],
+    ['aaa!', '/(a+)+$/', ['aaa!']],
   ])('cuts %j at %j', (text, words, pieces) => {
     expect(splitByWords(text, words)).toEqual(pieces);
   });

@@ -1,4 +1,7 @@
-import type { LogLevel, LogLine } from './log-line.ts';
+import { isAtLeast, type LogLevel } from '../../../shared/log-level.ts';
+import { compileSearch } from '../../../shared/log-pattern.ts';
+import { logSources, type LogSource } from '../../../shared/model/log.ts';
+import type { LogLine } from './log-line.ts';
 
 /** Kept of a log; the oldest go. */
 export const KEPT_LINES = 20_000;
@@ -12,9 +15,11 @@ export interface LogBook {
   readonly waiting: readonly LogLine[] | undefined;
   /** Waiting lines that were dropped because there were more than `KEPT_LINES` of them. */
   readonly dropped: number;
+  /** Older lines that went to make room. */
+  readonly cut: number;
 }
 
-export const emptyBook: LogBook = { lines: [], waiting: undefined, dropped: 0 };
+export const emptyBook: LogBook = { lines: [], waiting: undefined, dropped: 0, cut: 0 };
 
 function keepNewest(lines: readonly LogLine[]): readonly LogLine[] {
   return lines.length > KEPT_LINES + CUT_LINES ? lines.slice(-KEPT_LINES) : lines;
@@ -23,7 +28,7 @@ function keepNewest(lines: readonly LogLine[]): readonly LogLine[] {
 /** Pure. */
 export function addLines(book: LogBook, more: readonly LogLine[]): LogBook {
   if (more.length === 0) return book;
-  if (book.waiting === undefined) return { ...book, lines: keepNewest([...book.lines, ...more]) };
+  if (book.waiting === undefined) return { ...book, ...join(book, more) };
   const all = [...book.waiting, ...more];
   const waiting = keepNewest(all);
   return { ...book, waiting, dropped: book.dropped + all.length - waiting.length };
@@ -37,36 +42,61 @@ export function pauseBook(book: LogBook): LogBook {
 /** Pure. Nothing that waited is lost, but what was dropped. */
 export function resumeBook(book: LogBook): LogBook {
   if (book.waiting === undefined) return book;
-  return { lines: keepNewest([...book.lines, ...book.waiting]), waiting: undefined, dropped: 0 };
+  return { ...join(book, book.waiting), waiting: undefined, dropped: 0 };
 }
 
-/** Lines whose level is wanted. Pure; the same array where all are. */
-export function filterLines(lines: readonly LogLine[], levels: ReadonlySet<LogLevel>): readonly LogLine[] {
-  return levels.size === 4 ? lines : lines.filter((line) => levels.has(line.level));
+function join(book: LogBook, more: readonly LogLine[]): Pick<LogBook, 'lines' | 'cut'> {
+  const all = [...book.lines, ...more];
+  const lines = keepNewest(all);
+  return { lines, cut: book.cut + book.dropped + all.length - lines.length };
 }
 
-/** Indexes of the lines that hold the words, whatever their letter case. Pure. */
+export interface LineFilter {
+  readonly sources: ReadonlySet<LogSource>;
+  readonly level: LogLevel;
+  /** Empty: all. */
+  readonly words: string;
+}
+
+/** Pure; the same array where all are wanted. */
+export function filterLines(lines: readonly LogLine[], { sources, level, words }: LineFilter): readonly LogLine[] {
+  if (sources.size === logSources.length && level === 'debug' && words === '') return lines;
+  const find = words === '' ? undefined : compileSearch(words);
+  return lines.filter(
+    (line) =>
+      sources.has(line.source) &&
+      isAtLeast(line.level, level) &&
+      (find === undefined || find(line.text, 0) !== undefined),
+  );
+}
+
+/** How many lines each source has. Pure. */
+export function countSources(lines: readonly LogLine[]): Readonly<Record<LogSource, number>> {
+  const counts: Record<LogSource, number> = { gateway: 0, service: 0, caddy: 0, installer: 0, audit: 0 };
+  for (const { source } of lines) counts[source] += 1;
+  return counts;
+}
+
+/** Indexes of the lines that hold the words, whatever their letter case, or that `/a pattern/` fits. Pure. */
 export function findLines(lines: readonly LogLine[], words: string): readonly number[] {
   if (words === '') return [];
-  const wanted = words.toLowerCase();
+  const find = compileSearch(words);
   const found: number[] = [];
   for (const [index, line] of lines.entries()) {
-    if (line.text.toLowerCase().includes(wanted)) found.push(index);
+    if (find(line.text, 0) !== undefined) found.push(index);
   }
   return found;
 }
 
 /** A line in pieces: every second one is what was looked for. Pure. */
 export function splitByWords(text: string, words: string): readonly string[] {
-  const wanted = words.toLowerCase();
-  const lower = text.toLowerCase();
-  // a letter whose small form is longer would shift every place after it
-  if (wanted === '' || lower.length !== text.length) return [text];
+  if (words === '' || text.toLowerCase().length !== text.length) return [text];
+  const find = compileSearch(words);
   const pieces: string[] = [];
   let from = 0;
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
-    pieces.push(text.slice(from, at), text.slice(at, at + wanted.length));
-    from = at + wanted.length;
+  for (let found = find(text, 0); found !== undefined; found = find(text, from)) {
+    pieces.push(text.slice(from, found.at), text.slice(found.at, found.at + found.length));
+    from = found.at + found.length;
   }
   pieces.push(text.slice(from));
   return pieces;

@@ -1,33 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLineSplitter, LONGEST_LINE, parseLevel, parseLine, stripTerminalCodes } from './log-line.ts';
+import { createLineSplitter, LONGEST_LINE, makeLine, stampOf } from './log-line.ts';
 
-describe('stripTerminalCodes', () => {
-  it.each([
-    ['\u001b[31mred\u001b[39m and \u001b[1;33mmore\u001b[0m', 'red and more'],
-    ['\u001b]0;a title\u0007text', 'text'],
-    ['\u001b]8;;https://example.org\u001b\\link\u001b]8;;\u001b\\', 'link'],
-    ['tab\tstays, bell\u0007 goes', 'tab\tstays, bell goes'],
-  ])('%j', (raw, text) => {
-    expect(stripTerminalCodes(raw)).toBe(text);
+describe('a line', () => {
+  const made = (text: string, today = '2026-11-21') =>
+    makeLine(1, { at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info', text }, today);
+
+  it('has the time alone on its day, and the day on another', () => {
+    const { day, time } = stampOf(new Date('2026-11-21T06:30:12.120Z'));
+    expect(made('x', day).stamp).toBe(time);
+    expect(made('x', '1999-01-01').stamp).toBe(`${day} ${time}`);
   });
-});
 
-describe('parseLevel', () => {
-  it.each([
-    ['2026-11-21T06:30:12.120+00:00 [gateway] ready', 'info'],
-    ['2026-11-21T06:30:12.120+00:00 [telegram] error: 401 Unauthorized', 'error'],
-    ['06:30:12 [WARN] slow', 'warn'],
-    ['warn: token expires soon', 'warn'],
-    ['[gateway] debug polled', 'debug'],
-    ['{"level":"error","message":"x"}', 'error'],
-    ['TypeError: x is not a function', 'error'],
-    ['Error (ENOENT)', 'error'],
-    ['(node:1) DeprecationWarning is deprecated', 'warn'],
-    ['0 errors, all is well', 'info'],
-    ['no error here', 'info'],
-  ])('%s: %s', (text, level) => {
-    expect(parseLevel(text)).toBe(level);
+  it('counts the columns of its time and its source', () => {
+    const { day } = stampOf(new Date('2026-11-21T06:30:12.120Z'));
+    expect(made('漢x', day).cells).toBe(8 + 1 + 9 + 1 + 3);
+    expect(made('a\tb').text).toBe('a    b');
   });
 });
 
@@ -54,7 +42,8 @@ describe('createLineSplitter', () => {
   });
 
   it('does not keep an endless line', () => {
-    expect(createLineSplitter()(new TextEncoder().encode('x'.repeat(LONGEST_LINE + 1)))).toHaveLength(1);
-    expect(parseLine(1, 'x'.repeat(LONGEST_LINE * 2)).text).toHaveLength(LONGEST_LINE + 1);
+    expect(createLineSplitter(100)(new TextEncoder().encode('x'.repeat(101)))).toHaveLength(1);
+    const entry = { at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info' } as const;
+    expect(makeLine(1, { ...entry, text: 'x'.repeat(LONGEST_LINE * 2) }, '').text).toHaveLength(LONGEST_LINE + 1);
   });
 });

@@ -1,9 +1,11 @@
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { text } from '../../text/index.ts';
+import { formatLogLine } from '../../../shared/model/log.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { splitByWords } from './log-book.ts';
-import type { LogLine } from './log-line.ts';
+import { SOURCE_CELLS, type LogLine } from './log-line.ts';
 import styles from './log-list.module.css';
 import { buildOffsets, computeVisibleRange } from './visible-range.ts';
 
@@ -26,6 +28,7 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
   const ruler = useRef<HTMLSpanElement>(null);
   const [view, setView] = useState({ top: 0, width: 0, height: 0, cell: 7.8 });
   const [isAtEnd, setIsAtEnd] = useState(true);
+  const [hovered, setHovered] = useState<number>();
 
   const columns = Math.max(20, Math.floor((view.width - PADDING_PX) / view.cell));
   const offsets = useMemo(() => buildOffsets(lines, wrap ? columns : undefined), [lines, wrap, columns]);
@@ -71,6 +74,14 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
         aria-live="off"
         aria-label={text.logs.list}
         tabIndex={0}
+        onMouseLeave={() => setHovered(undefined)}
+        onCopy={(event) => {
+          const line = current === undefined ? undefined : lines[current];
+          // what was selected comes first
+          if (line === undefined || window.getSelection()?.isCollapsed === false) return;
+          event.preventDefault();
+          event.clipboardData.setData('text/plain', formatLogLine(line));
+        }}
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
           setView((now) => ({ ...now, top: scrollTop }));
           setIsAtEnd(scrollTop + clientHeight >= scrollHeight - NEAR_END_PX);
@@ -87,9 +98,21 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
                 className={styles['line']}
                 data-level={line.level}
                 data-current={first + index === current}
+                onMouseEnter={() => setHovered(first + index)}
                 style={{ height: (offsets[first + index + 1] ?? 0) - (offsets[first + index] ?? 0) }}
               >
+                <span className={styles['stamp']} title={line.at}>
+                  {line.stamp}
+                </span>{' '}
+                <span className={styles['source']} data-source={line.source}>
+                  {line.source.padEnd(SOURCE_CELLS)}
+                </span>{' '}
                 <Words line={line.text} words={words} />
+                {first + index === hovered && (
+                  <span className={styles['copy']}>
+                    <CopyButton value={formatLogLine(line)} label={text.logs.copyLine} />
+                  </span>
+                )}
               </div>
             ))}
           </div>

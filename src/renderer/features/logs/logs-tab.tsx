@@ -1,47 +1,102 @@
 import { Download, Pause, Play, ScrollText, WrapText } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
+import type { LogLevel } from '../../../shared/log-level.ts';
+import { findPatternFault } from '../../../shared/log-pattern.ts';
+import { logSources, MOST_LOG_LINES, type LogSource } from '../../../shared/model/log.ts';
+import { useClient } from '../../live.ts';
+import { isShortcut } from '../../platform.ts';
+import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { FindBar } from '../../ui/find-bar.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { filterLines, findLines } from './log-book.ts';
-import { logLevels, type LogLevel, type LogLine } from './log-line.ts';
+import { useAction } from '../../use-action.ts';
+import { LevelSelect, LogSearch, RangeFields, SourceChips } from './log-bar.tsx';
+import { countSources, filterLines, findLines } from './log-book.ts';
 import { LogList } from './log-list.tsx';
+import { readRange, type LogRange } from './log-range.ts';
 import styles from './logs-tab.module.css';
+import { saveLog } from './save-log.ts';
 import { useLog } from './use-log.ts';
 
 const t = text.logs;
+const NEWEST: LogRange = { is: 'newest' };
 
 export function LogsTab({ instance }: { readonly instance: InstanceView }) {
-  const { book, state, pause, resume, followAgain } = useLog(instance);
-  const [levels, setLevels] = useState<ReadonlySet<LogLevel>>(new Set(logLevels));
+  const client = useClient();
+  const [range, setRange] = useState<LogRange>(NEWEST);
+  const { book, state, pause, resume, followAgain } = useLog(instance, range);
+  const [sources, setSources] = useState<ReadonlySet<LogSource>>(new Set(logSources));
+  const [level, setLevel] = useState<LogLevel>('debug');
   const [wrap, setWrap] = useState(false);
   const [words, setWords] = useState('');
+  const [onlyMatches, setOnlyMatches] = useState(false);
   /** By its number: it stays the same while other lines come and go. */
   const [currentNumber, setCurrentNumber] = useState<number>();
+  const saving = useAction();
+  const [isSaved, setSaved] = useState(false);
+  const savesLogs = useStore(({ info }) => info?.savesLogs) ?? false;
+  const tab = useRef<HTMLDivElement>(null);
 
-  const lines = useMemo(() => filterLines(book.lines, levels), [book.lines, levels]);
+  const counts = useMemo(() => countSources(book.lines), [book.lines]);
+  const kept = onlyMatches ? words : '';
+  const lines = useMemo(
+    () => filterLines(book.lines, { sources, level, words: kept }),
+    [book.lines, sources, level, kept],
+  );
   const matches = useMemo(() => findLines(lines, words), [lines, words]);
   const at = matches.findIndex((index) => lines[index]?.number === currentNumber);
   const current = at < 0 ? undefined : matches[at];
+  const asked = useMemo(() => readRange(range, Date.now()), [range]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const isInField = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      if (event.key.toLowerCase() === 'f' && isShortcut(event, false)) {
+        event.preventDefault();
+        tab.current?.querySelector<HTMLInputElement>('input[type="search"]')?.focus();
+      } else if (event.key === 'End' && !isInField) {
+        const list = tab.current?.querySelector('[role="log"]');
+        list?.scrollTo({ top: list.scrollHeight });
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
 
   const go = (step: 1 | -1): void => {
     const from = at < 0 ? (step === 1 ? -1 : matches.length) : at;
     const index = matches[(from + step + matches.length) % matches.length];
     setCurrentNumber(index === undefined ? undefined : lines[index]?.number);
   };
-  const toggle = (level: LogLevel): void =>
-    setLevels((now) => {
+  const toggle = (source: LogSource): void =>
+    setSources((now) => {
       const next = new Set(now);
-      if (!next.delete(level)) next.add(level);
+      if (!next.delete(source)) next.add(source);
       return next;
     });
+  const save = (): Promise<boolean> =>
+    saving.run(async () => {
+      setSaved(false);
+      const { since, until } = readRange(range, Date.now()) ?? {};
+      const query = {
+        instanceId: instance.id,
+        lines: MOST_LOG_LINES,
+        follow: false as const,
+        sources: [...sources],
+        level,
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        ...(kept === '' ? {} : { grep: kept }),
+      };
+      if (await saveLog(client, query, instance.name, savesLogs)) setSaved(true);
+    });
 
+  const isFiltered = book.lines.length > 0;
   return (
-    <div className={styles['logs']}>
+    <div className={styles['logs']} ref={tab}>
       <div className={styles['bar']} role="group" aria-label={t.toolbar}>
         {book.waiting === undefined ? (
           <Button icon={<Pause size={14} aria-hidden />} disabled={state.is !== 'following'} onClick={pause}>
@@ -52,33 +107,26 @@ export function LogsTab({ instance }: { readonly instance: InstanceView }) {
             {t.resume(book.waiting.length)}
           </Button>
         )}
-        <div className={styles['levels']} role="group" aria-label={t.levels}>
-          {logLevels.map((level) => (
-            <button
-              key={level}
-              type="button"
-              className={styles['level']}
-              data-level={level}
-              aria-pressed={levels.has(level)}
-              onClick={() => toggle(level)}
-            >
-              {t.level[level]}
-            </button>
-          ))}
-        </div>
-        <span className={styles['count']}>
-          {book.dropped > 0 ? t.dropped(book.dropped) : t.count(lines.length, book.lines.length)}
-        </span>
-        <FindBar
-          label={t.search}
+        <SourceChips chosen={sources} counts={counts} onToggle={toggle} />
+        <LevelSelect level={level} onLevel={setLevel} />
+        <RangeFields range={range} isWrong={asked === undefined} onRange={setRange} />
+      </div>
+      <div className={styles['bar']}>
+        <LogSearch
           words={words}
           onWords={setWords}
-          result={matches.length === 0 ? t.noMatch : t.matches(at + 1, matches.length)}
-          onNext={() => go(1)}
-          onPrevious={() => go(-1)}
-          nextLabel={t.next}
-          previousLabel={t.previous}
+          at={at + 1}
+          count={matches.length}
+          onlyMatches={onlyMatches}
+          onOnlyMatches={setOnlyMatches}
+          onGo={go}
         />
+        <span className={styles['count']} role="status">
+          {isSaved ? `${t.saved} ` : ''}
+          {book.dropped > 0
+            ? t.dropped(book.dropped)
+            : [t.count(lines.length, book.lines.length), ...(book.cut > 0 ? [t.cut(book.cut)] : [])].join(', ')}
+        </span>
         <IconButton
           label={t.wrap}
           icon={<WrapText size={14} aria-hidden />}
@@ -88,11 +136,21 @@ export function LogsTab({ instance }: { readonly instance: InstanceView }) {
         <IconButton
           label={t.save}
           icon={<Download size={14} aria-hidden />}
-          disabled={lines.length === 0}
-          onClick={() => saveLines(instance.name, lines)}
+          disabled={
+            saving.busy ||
+            sources.size === 0 ||
+            asked === undefined ||
+            (kept !== '' && findPatternFault(kept) !== undefined)
+          }
+          onClick={() => void save()}
         />
       </div>
-      {state.is === 'ended' && (
+      {saving.error !== undefined && (
+        <div className={styles['ended']}>
+          <ErrorPanel error={saving.error} onRetry={() => void save()} />
+        </div>
+      )}
+      {state.is === 'ended' && (state.error !== undefined || asked?.follow === true) && (
         <div className={styles['ended']}>
           {state.error === undefined ? (
             <p role="status">
@@ -112,22 +170,20 @@ export function LogsTab({ instance }: { readonly instance: InstanceView }) {
         (state.is !== 'ended' || state.error === undefined) && (
           <Empty
             icon={<ScrollText size={18} aria-hidden />}
-            title={state.is === 'opening' ? t.opening : book.lines.length > 0 ? t.filtered : t.empty}
+            title={
+              state.is === 'opening' && asked !== undefined
+                ? t.opening
+                : isFiltered
+                  ? t.filtered
+                  : range.is === 'newest'
+                    ? t.empty
+                    : t.emptyRange
+            }
           >
-            {state.is !== 'opening' && (book.lines.length > 0 ? t.filteredHint : t.emptyHint)}
+            {state.is !== 'opening' && (isFiltered ? t.filteredHint : range.is === 'newest' && t.emptyHint)}
           </Empty>
         )
       )}
     </div>
   );
-}
-
-/** What is shown, as a file of the person's. */
-function saveLines(name: string, lines: readonly LogLine[]): void {
-  const url = URL.createObjectURL(new Blob([lines.map((line) => `${line.text}\n`).join('')], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.log`;
-  link.click();
-  URL.revokeObjectURL(url);
 }

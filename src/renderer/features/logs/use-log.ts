@@ -4,10 +4,14 @@ import type { InstanceView } from '../../../shared/contract/instance.ts';
 import { toReport, type Stream } from '../../client.ts';
 import { useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
-import { addLines, emptyBook, pauseBook, resumeBook, type LogBook } from './log-book.ts';
-import { createLineSplitter, parseLine, type LogLine } from './log-line.ts';
+import { parseEntry } from '../../../shared/model/log.ts';
+import { addLines, emptyBook, KEPT_LINES, pauseBook, resumeBook, type LogBook } from './log-book.ts';
+import { createLineSplitter, makeLine, stampOf, type LogLine } from './log-line.ts';
+import { readRange, type LogRange } from './log-range.ts';
 
 const FIRST_LINES = 2_000;
+/** Where a time is asked for: as many as are kept. */
+const RANGE_LINES = KEPT_LINES;
 /** Lines are shown in batches: a screen is drawn anew no more often than this. */
 const BATCH_MS = 80;
 
@@ -19,21 +23,25 @@ interface Log {
   readonly followAgain: () => void;
 }
 
-export function useLog({ id: instanceId }: InstanceView): Log {
+export function useLog({ id: instanceId }: InstanceView, range: LogRange): Log {
   const client = useClient();
   const isConnected = useStore(({ connection }) => connection === 'connected');
   const [book, setBook] = useState<LogBook>(emptyBook);
   const [state, setState] = useState<Log['state']>({ is: 'opening' });
   const [attempt, setAttempt] = useState(0);
   const lastNumber = useRef(0);
+  /** Which range the book is of. */
+  const shown = useRef(range);
 
   useEffect(() => {
-    if (!isConnected) return undefined;
+    const asked = readRange(range, Date.now());
+    if (!isConnected || asked === undefined) return undefined;
     let stream: Stream | undefined;
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let batch: LogLine[] = [];
 
+    setState({ is: 'opening' });
     const flush = (): void => {
       timer = undefined;
       const more = batch;
@@ -41,26 +49,37 @@ export function useLog({ id: instanceId }: InstanceView): Log {
       setBook((now) => addLines(now, more));
     };
     const follow = async (): Promise<void> => {
-      const { streamId } = await client.call('log.follow', { instanceId, lines: FIRST_LINES });
+      const { streamId } = await client.call('log.open', {
+        instanceId,
+        lines: range.is === 'newest' ? FIRST_LINES : RANGE_LINES,
+        ...asked,
+      });
       stream = client.openStream(streamId);
       if (isOver) {
         stream.close();
         return;
       }
+      const isOther = shown.current !== range;
+      shown.current = range;
       // after a lost connection the newest lines come once more; who reads a paused log keeps what is read
-      setBook((now) => (now.waiting === undefined ? emptyBook : { ...now, waiting: [], dropped: 0 }));
+      setBook((now) => (now.waiting === undefined || isOther ? emptyBook : { ...now, waiting: [], dropped: 0 }));
       setState({ is: 'following' });
       const split = createLineSplitter();
       stream.onData((bytes, taken) => {
+        const today = stampOf(new Date()).day;
         for (const raw of split(bytes)) {
+          const entry = parseEntry(raw);
+          if (entry === undefined) continue;
           lastNumber.current += 1;
-          batch.push(parseLine(lastNumber.current, raw));
+          batch.push(makeLine(lastNumber.current, entry, today));
         }
         taken();
         timer ??= setTimeout(flush, BATCH_MS);
       });
       stream.onEnd((error) => {
         if (isOver || error?.code === 'door.connection-lost') return;
+        clearTimeout(timer);
+        flush();
         setState({ is: 'ended', ...(error === undefined ? {} : { error }) });
       });
     };
@@ -73,7 +92,7 @@ export function useLog({ id: instanceId }: InstanceView): Log {
       clearTimeout(timer);
       stream?.close();
     };
-  }, [client, instanceId, isConnected, attempt]);
+  }, [client, instanceId, isConnected, attempt, range]);
 
   const pause = useCallback(() => setBook(pauseBook), []);
   const resume = useCallback(() => setBook(resumeBook), []);

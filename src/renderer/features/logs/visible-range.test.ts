@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLine } from './log-line.ts';
+import { makeLine, type LogLine } from './log-line.ts';
 import { buildOffsets, computeVisibleRange, findLineAt } from './visible-range.ts';
+
+// of the line alone what it takes to write its words
+const parseLine = (number: number, text: string): LogLine => {
+  const line = makeLine(number, { at: '2026-11-21T06:30:12.120Z', source: 'gateway', level: 'info', text }, '');
+  return { ...line, cells: line.cells - line.stamp.length - 11 };
+};
 
 describe('the part of a log that is seen', () => {
   it('counts the rows that a wrapped line takes', () => {

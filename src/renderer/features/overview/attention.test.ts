@@ -22,13 +22,13 @@ const status = (state: InstanceState): InstanceStatusView => ({
   because: 'It says why.',
   at: '2026-11-21T10:00:00.000Z',
 });
-const sample = (memory: number, disk: number): MetricSample => ({
+const sample = (memory: number, disk: number, diskTotal = 100): MetricSample => ({
   at: 0,
   cpu: 0,
   memoryUsedBytes: memory,
   memoryTotalBytes: 100,
   diskUsedBytes: disk,
-  diskTotalBytes: 100,
+  diskTotalBytes: diskTotal,
 });
 const ids = (of: Partial<Parameters<typeof findAttention>[0]>): string[] =>
   findAttention({ instance, status: status('running'), sample: sample(50, 50), lastRun: undefined, ...of }).map(
@@ -43,6 +43,17 @@ describe('findAttention', () => {
 
   it('names what is nearly full', () => {
     expect(ids({ sample: sample(95, 91) })).toEqual(['disk', 'memory']);
+  });
+
+  it('calls no disk full whose size nobody knows', () => {
+    expect(ids({ sample: sample(50, 91, 0) })).toEqual([]);
+  });
+
+  it('names what is open and should not be, and not what is somebody else’s', () => {
+    const finding = (level: 'warn' | 'bad') => ({ id: 'port', title: 'Port', level, because: 'It answers.' });
+    const exposure = (level: 'warn' | 'bad') => ({ at: '', reachableFrom: '', findings: [finding(level)] });
+    expect(ids({ exposure: exposure('bad'), sample: sample(95, 0) })).toEqual(['exposure', 'memory']);
+    expect(ids({ exposure: exposure('warn') })).toEqual([]);
   });
 
   it('names the failure first, in its own words', () => {

@@ -18,16 +18,18 @@ interface MachinePanelProps {
   readonly samples: readonly MetricSample[] | undefined;
   /** Whether figures can be expected. */
   readonly isReachable: boolean;
+  /** Its share of the machine, not the machine. */
+  readonly isContainer: boolean;
 }
 
-export function MachinePanel({ samples, isReachable }: MachinePanelProps) {
+export function MachinePanel({ samples, isReachable, isContainer }: MachinePanelProps) {
   const [span, setSpan] = useState<keyof typeof spans>('hour');
   const last = samples?.at(-1);
   // of a machine that cannot be asked, a figure is what it was
   const say = (figure: string): string => (isReachable ? figure : t.was(figure));
   return (
     <Panel
-      heading={t.machine}
+      heading={isContainer ? t.container : t.machine}
       actions={
         <Select
           aria-label={t.span}
@@ -74,8 +76,8 @@ interface QuantityProps extends QuantityKind {
 
 function Quantity({ name, valueOf, totalOf, samples, last, say, spanMs }: QuantityProps) {
   const format = totalOf === undefined ? formatShare : formatBytes;
-  const max = last === undefined || totalOf === undefined ? 1 : totalOf(last);
-  const now = last && say(totalOf === undefined ? format(valueOf(last)) : t.of(format(valueOf(last)), format(max)));
+  const total = last === undefined || totalOf === undefined ? 1 : totalOf(last);
+  const now = last && say(sayFigure(format(valueOf(last)), totalOf === undefined ? undefined : total, format));
   const toMs = samples?.at(-1)?.at ?? 0;
   const fromMs = toMs - spanMs;
   const data = useMemo(
@@ -83,6 +85,8 @@ function Quantity({ name, valueOf, totalOf, samples, last, say, spanMs }: Quanti
     [samples, valueOf, fromMs, toMs],
   );
   const peak = data.values.reduce<number>((highest, value) => Math.max(highest, value ?? 0), 0);
+  // what has no end that is known is drawn against its own peak
+  const max = total > 0 ? total : Math.max(peak * 1.25, 1);
   return (
     <div className={styles['quantity']}>
       <div className={styles['quantityHead']}>
@@ -99,4 +103,10 @@ function Quantity({ name, valueOf, totalOf, samples, last, say, spanMs }: Quanti
       />
     </div>
   );
+}
+
+/** @param total undefined: the figure is a share; 0: nobody knows how much there may be */
+function sayFigure(figure: string, total: number | undefined, format: (value: number) => string): string {
+  if (total === undefined) return figure;
+  return total > 0 ? t.of(figure, format(total)) : t.usedOf(figure);
 }

@@ -1,17 +1,19 @@
 import { LayoutDashboard, OctagonX, SquareTerminal } from 'lucide-react';
 import { useState } from 'react';
-import type { RunSnapshot } from '../../../shared/model/run.ts';
+import type { PlanKind, RunSnapshot } from '../../../shared/model/run.ts';
 import { toReport } from '../../client.ts';
 import { useClient } from '../../live.ts';
 import { goTo, type InstanceTab } from '../../router.ts';
-import { notice, useStore } from '../../store.ts';
+import { askFor, notice, useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
+import { formatRunPlace } from '../../text/place-text.ts';
 import { formatRunReport, readOutcome } from '../../text/run-text.ts';
 import { formatSpan } from '../../text/time-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { ForgetDialog } from '../instance/forget-dialog.tsx';
 import { RemoveDialog } from '../instance/remove-dialog.tsx';
 import { AgainDialog } from './again-dialog.tsx';
 import { useNow } from '../../use-now.ts';
@@ -26,12 +28,12 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
   const [again, setAgain] = useState(false);
   const outcome = readOutcome(run);
   const ended = run.steps.filter(({ status }) => status !== 'waiting' && status !== 'running').length;
-  const place = run.place === 'local' ? text.places.local : run.place.replace(/^ssh:\/\//, '');
+  const place = formatRunPlace(run.place);
   const failed = run.steps.find(({ status }) => status === 'failed');
   const instance = useStore(({ instances }) => instances?.find(({ id }) => id === run.instanceId));
   const canGoOn = run.status === 'failed' || run.status === 'cancelled';
   // what a removal has forgotten already cannot be removed again
-  const goOn = canGoOn && (run.kind === 'deploy' || instance !== undefined) ? () => setAgain(true) : undefined;
+  const goOn = canGoOn && (run.kind === 'deploy' || instance !== undefined) ? () => tryAgain(run, setAgain) : undefined;
 
   return (
     <div className={styles['page']}>
@@ -63,7 +65,11 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
         </>
       )}
       {run.status === 'succeeded' &&
-        (run.kind === 'deploy' ? <Yours run={run} place={place} /> : <p>{words.removed}</p>)}
+        (run.kind === 'deploy' ? (
+          <Yours run={run} place={place} />
+        ) : (
+          <Done run={run} hasInstance={instance !== undefined} />
+        ))}
       {outcome === 'failed' && run.error !== undefined && (
         <ErrorPanel
           error={run.error}
@@ -89,8 +95,48 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
       )}
       <Timeline run={run} now={now} />
       {again && run.kind === 'deploy' && <AgainDialog run={run} onClose={() => setAgain(false)} />}
-      {again && run.kind === 'remove' && instance !== undefined && (
-        <RemoveDialog instance={instance} onClose={() => setAgain(false)} />
+      {again &&
+        run.kind === 'remove' &&
+        instance !== undefined &&
+        (instance.adopted === undefined ? (
+          <RemoveDialog instance={instance} onClose={() => setAgain(false)} />
+        ) : (
+          <ForgetDialog instance={instance} onClose={() => setAgain(false)} />
+        ))}
+    </div>
+  );
+}
+
+/** Where the work of a run is seen. Pure. */
+function findTab(kind: PlanKind): InstanceTab {
+  if (kind === 'config') return 'configuration';
+  if (kind === 'repair') return 'diagnostics';
+  if (kind === 'ingress' || kind === 'rotate-token' || kind === 'ssh-key') return 'access';
+  return kind === 'backup' || kind === 'restore' ? 'backups' : 'overview';
+}
+
+/** A plan is shown once more; what is asked on the page of its instance is asked there again. */
+function tryAgain({ kind, instanceId, place }: RunSnapshot, showPlan: (isShown: boolean) => void): void {
+  if (kind === 'deploy' || kind === 'remove') showPlan(true);
+  else if (kind === 'import') goTo({ page: 'import', place });
+  else goTo({ page: 'instance', instanceId, tab: findTab(kind) });
+  if (kind === 'suspend' || kind === 'update' || kind === 'rollback') askFor({ instanceId, what: kind });
+}
+
+interface DoneProps {
+  readonly run: RunSnapshot;
+  readonly hasInstance: boolean;
+}
+
+function Done({ run: { kind, instanceId }, hasInstance }: DoneProps) {
+  if (kind === 'deploy') return null;
+  return (
+    <div className={styles['stopped']} role="status">
+      <p>{words.done[kind]}</p>
+      {hasInstance && (
+        <Button variant="primary" onClick={() => goTo({ page: 'instance', instanceId, tab: findTab(kind) })}>
+          {words.toInstance}
+        </Button>
       )}
     </div>
   );

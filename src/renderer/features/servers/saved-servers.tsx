@@ -33,9 +33,14 @@ export function SavedServers() {
       heading={t.saved}
       flush={servers !== undefined && servers.length > 0}
       actions={
-        <Button size="small" onClick={() => goTo({ page: 'new', place: 'server' })}>
-          {t.add}
-        </Button>
+        <>
+          <Button size="small" onClick={() => goTo({ page: 'import' })}>
+            {text.import.open}
+          </Button>
+          <Button size="small" onClick={() => goTo({ page: 'new', place: 'server' })}>
+            {t.add}
+          </Button>
+        </>
       }
     >
       {servers === undefined && error === undefined && <Skeleton height="36px" />}

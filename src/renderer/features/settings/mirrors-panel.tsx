@@ -1,6 +1,6 @@
 import { useState, type SubmitEvent } from 'react';
 import type { AppInfo } from '../../../shared/contract/app.ts';
-import { addressSchema } from '../../../shared/model/address.ts';
+import { addressSchema, imageRepositorySchema } from '../../../shared/model/address.ts';
 import { useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
@@ -18,9 +18,12 @@ const variables = {
   npm: 'HARDSHELL_MIRROR_NPM',
   node: 'HARDSHELL_MIRROR_NODE',
   installer: 'HARDSHELL_MIRROR_INSTALLER',
+  caddy: 'HARDSHELL_MIRROR_CADDY',
+  docker: 'HARDSHELL_MIRROR_DOCKER',
+  image: 'HARDSHELL_MIRROR_IMAGE',
 } as const;
 type Name = keyof typeof variables;
-const names: readonly Name[] = ['npm', 'node', 'installer'];
+const names: readonly Name[] = ['npm', 'node', 'installer', 'caddy', 'docker', 'image'];
 
 /** For networks that do not reach the makers' own servers. */
 export function MirrorsPanel() {
@@ -39,7 +42,7 @@ function MirrorsForm({ mirrors }: { readonly mirrors: AppInfo['mirrors'] }) {
   const [typed, setTyped] = useState<Partial<Record<Name, string>>>({});
   const [saved, setSaved] = useState(false);
   const shown = (name: Name): string => typed[name] ?? (mirrors[name].from === 'default' ? '' : mirrors[name].url);
-  const problems = Object.fromEntries(names.map((name) => [name, findProblem(shown(name))]));
+  const problems = Object.fromEntries(names.map((name) => [name, findProblem(name, shown(name))]));
   const isChanged = Object.keys(typed).length > 0;
   const canSave = isChanged && Object.values(problems).every((problem) => problem === undefined);
 
@@ -91,7 +94,8 @@ function MirrorsForm({ mirrors }: { readonly mirrors: AppInfo['mirrors'] }) {
   );
 }
 
-function findProblem(address: string): string | undefined {
+function findProblem(name: Name, address: string): string | undefined {
   if (address === '') return undefined;
-  return addressSchema.safeParse(address).error?.issues[0]?.message;
+  // the place of an image has no scheme
+  return (name === 'image' ? imageRepositorySchema : addressSchema).safeParse(address).error?.issues[0]?.message;
 }

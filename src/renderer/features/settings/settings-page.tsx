@@ -7,6 +7,8 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { AlertsPanel } from '../alerts/alerts-panel.tsx';
+import { WatchServicePanel } from '../alerts/watch-service-panel.tsx';
 import { MirrorsPanel } from './mirrors-panel.tsx';
 import styles from './settings-page.module.css';
 
@@ -48,6 +50,8 @@ export function SettingsPage() {
           ]}
         />
       </Panel>
+      <AlertsPanel />
+      <WatchServicePanel />
       <MirrorsPanel />
       <Panel heading={t.about}>
         <KeyValue

@@ -6,6 +6,8 @@ import { useClient } from '../../live.ts';
 import { useStore } from '../../store.ts';
 import type { TerminalSize, TerminalView } from './terminal-view.ts';
 
+/** Bytes typed before the shell is there: a line or two. What is held down meanwhile is not meant for it. */
+const TYPED_AHEAD_MAX = 4096;
 /** Sizes that change while a window is dragged are told when they rest. */
 const RESIZE_REST_MS = 60;
 
@@ -35,6 +37,8 @@ export function useShellStream(
   const [state, setState] = useState<ShellStream>({ is: 'attaching' });
   const [attempt, setAttempt] = useState(0);
   const stream = useRef<Stream>(undefined);
+  /** While the shell is on its way; a connection that is lost takes no words for later. */
+  const typedAhead = useRef<Uint8Array[]>(undefined);
   const resizing = useRef<ReturnType<typeof setTimeout>>(undefined);
   const { shellId, instanceId } = shell;
 
@@ -43,6 +47,7 @@ export function useShellStream(
     if (!isConnected || !isReady || shown === undefined) return undefined;
     let isOver = false;
     let opened: Stream | undefined;
+    typedAhead.current = [];
 
     const onEnd = async (error: ErrorReport | undefined): Promise<void> => {
       stream.current = undefined;
@@ -73,24 +78,32 @@ export function useShellStream(
       setState({ is: 'attached' });
       opened.onData((bytes, taken) => shown.terminal.write(bytes, taken));
       opened.onEnd((error) => void onEnd(error));
+      for (const bytes of typedAhead.current ?? []) opened.write(bytes);
+      typedAhead.current = undefined;
       if (shown.size.columns !== size.columns || shown.size.rows !== size.rows) {
         await client.call('shell.resize', { shellId, ...shown.size });
       }
     };
     attach().catch((error: unknown) => {
+      if (!isOver) typedAhead.current = undefined;
       if (!isOver && opened === undefined) setState({ is: 'ended', error: toReport(error) });
     });
 
     return () => {
       isOver = true;
       stream.current = undefined;
+      typedAhead.current = undefined;
       opened?.close();
     };
   }, [client, isConnected, isReady, attempt, shellId, instanceId, view]);
 
   useEffect(() => () => clearTimeout(resizing.current), []);
 
-  const write = useCallback((bytes: Uint8Array) => stream.current?.write(bytes), []);
+  const write = useCallback((bytes: Uint8Array) => {
+    const ahead = typedAhead.current;
+    if (stream.current !== undefined) stream.current.write(bytes);
+    else if (ahead !== undefined && countBytes(ahead) + bytes.length <= TYPED_AHEAD_MAX) ahead.push(bytes);
+  }, []);
   const resize = useCallback(
     (size: TerminalSize) => {
       clearTimeout(resizing.current);
@@ -107,4 +120,8 @@ export function useShellStream(
   }, []);
 
   return { state, write, resize, attachAgain };
+}
+
+function countBytes(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }

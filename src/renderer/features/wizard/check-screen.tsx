@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert, Wrench } from 'lucide-react';
 import { useEffect } from 'react';
 import type { FindingView } from '../../../shared/contract/deployment.ts';
+import { formatTarget } from '../../../shared/model/target.ts';
 import { useClient } from '../../live.ts';
 import { formatRoute, goTo } from '../../router.ts';
 import { text } from '../../text/index.ts';
@@ -9,11 +10,18 @@ import { ErrorPanel, isCuredByMirror } from '../../ui/error-panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { HostKeyScreen, isHostKeyError } from './host-key-screen.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
+import type { Place } from './draft.ts';
 import type { WizardState } from './wizard-state.ts';
 import { ask, dispatch, stopAsking } from './wizard-store.ts';
 import styles from './check-screen.module.css';
 
 const words = text.wizard.check;
+
+const expectedAt: Readonly<Record<Place, readonly string[]>> = {
+  local: words.expectedLocal,
+  server: words.expectedServer,
+  docker: words.expectedDocker,
+};
 
 export function CheckScreen({ state }: { readonly state: WizardState }) {
   const client = useClient();
@@ -47,7 +55,7 @@ export function CheckScreen({ state }: { readonly state: WizardState }) {
   }
   if (look.is !== 'answered') {
     const phase = look.is === 'asking' ? look.phase : undefined;
-    const expected = place === 'local' ? words.expectedLocal : words.expectedServer;
+    const expected = expectedAt[place];
     return (
       <ScreenFrame title={words.title} lead={`${words.phases[phase ?? 'connecting']}… ${words.lead}`} onBack={back}>
         <ul className={styles['list']} aria-hidden>
@@ -78,8 +86,21 @@ export function CheckScreen({ state }: { readonly state: WizardState }) {
       beside={refuses ? undefined : <Button onClick={again}>{words.again}</Button>}
     >
       <Findings findings={findings} />
+      {place !== 'local' && findings.some(isForeign) && (
+        <p className={styles['adopt']}>
+          <span>{text.import.insteadHint}</span>
+          <a href={formatRoute({ page: 'import', place: formatTarget(look.preview.instance.target) })}>
+            {text.import.instead}
+          </a>
+        </p>
+      )}
     </ScreenFrame>
   );
+}
+
+/** There is an OpenClaw already that others have set up. Pure. */
+function isForeign({ error }: FindingView): boolean {
+  return error?.code === 'preflight.foreign-install';
 }
 
 export function Findings({ findings }: { readonly findings: readonly FindingView[] }) {

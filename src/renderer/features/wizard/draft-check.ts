@@ -1,14 +1,26 @@
 import type { ErrorReport } from '../../../shared/app-error.ts';
 import { instanceNameSchema } from '../../../shared/model/ids.ts';
-import { deploymentSecretsSchema, deploymentSpecSchema } from '../../../shared/model/spec.ts';
+import { deploymentSecretsSchema, deploymentSpecSchema, imageChoiceSchema } from '../../../shared/model/spec.ts';
 import { sshHopSchema } from '../../../shared/model/target.ts';
 import { text } from '../../text/index.ts';
-import { isPort, listJumps, parseJump, type Draft, type DraftField, type FieldErrors, type Place } from './draft.ts';
+import { checkAccess } from '../access/access-draft.ts';
+import { checkLimits } from '../limits/limits-draft.ts';
+import {
+  hasServer,
+  isPort,
+  listJumps,
+  parseJump,
+  type Draft,
+  type DraftField,
+  type FieldErrors,
+  type Place,
+} from './draft.ts';
 
 const isAbsolute = (path: string): boolean => /^(\/|[a-z]:[\\/]|\\\\)/i.test(path);
 
 /** What is wrong with the way to the server, before anything is asked. Pure. */
-export function checkWhere(draft: Draft): FieldErrors {
+export function checkWhere(place: Place, draft: Draft): FieldErrors {
+  if (!hasServer(place, draft)) return {};
   const words = text.wizard.where;
   const errors: Partial<Record<DraftField, string>> = {};
   const host = sshHopSchema.shape.host.safeParse(draft.host.trim());
@@ -29,7 +41,7 @@ export function checkWhere(draft: Draft): FieldErrors {
 }
 
 /** Pure. */
-export function checkWhat(draft: Draft): FieldErrors {
+export function checkWhat(place: Place, draft: Draft): FieldErrors {
   const errors: Partial<Record<DraftField, string>> = {};
   const check = (
     field: DraftField,
@@ -49,7 +61,15 @@ export function checkWhat(draft: Draft): FieldErrors {
   if (draft.gatewayPort.trim() !== '' && !isPort(draft.gatewayPort.trim())) {
     errors.gatewayPort = text.wizard.where.portWrong;
   }
-  return errors;
+  if (place === 'docker' && draft.imageKind === 'other') {
+    if (draft.imageRef.trim() === '') errors.imageRef = text.wizard.what.imageMissing;
+    check('imageRef', draft.imageRef, imageChoiceSchema);
+  }
+  return {
+    ...errors,
+    ...(place === 'docker' ? checkLimits(draft) : {}),
+    ...(place === 'local' ? {} : checkAccess(draft)),
+  };
 }
 
 function firstMessage(error: { issues: readonly { message: string }[] }): string {
@@ -64,7 +84,7 @@ interface Located {
 /** The field that a refusal is about, so that the person is brought back to it. Pure. */
 export function locateError(error: ErrorReport, place: Place, draft: Draft): Located | undefined {
   const where = (field: DraftField): Located | undefined =>
-    place === 'server' ? { screen: 'where', field } : undefined;
+    hasServer(place, draft) ? { screen: 'where', field } : undefined;
   switch (error.code) {
     case 'host.unreachable':
       return where('host');
@@ -88,8 +108,19 @@ export function locateError(error: ErrorReport, place: Place, draft: Draft): Loc
     case 'telegram.token-rejected':
     case 'telegram.unreachable':
       return { screen: 'what', field: 'telegramToken' };
+    case 'image.not-found':
+    case 'image.denied':
+      return { screen: 'what', field: draft.imageKind === 'other' ? 'imageRef' : 'version' };
+    case 'engine.port-taken':
+      return { screen: 'what', field: 'gatewayPort' };
+    case 'ingress.dns':
+      return { screen: 'what', field: draft.access === 'base' ? 'baseDomain' : 'accessHost' };
+    case 'ingress.unsupported':
+      return { screen: 'what', field: 'access' };
+    case 'cloudflare.token-rejected':
+      return { screen: 'what', field: 'cloudflareToken' };
     case 'usage.invalid':
-      return locatePath(error, place);
+      return locatePath(error, hasServer(place, draft));
     default:
       return undefined;
   }
@@ -101,6 +132,21 @@ const paths: readonly (readonly [string, Located])[] = [
   ['target.port', { screen: 'where', field: 'port' }],
   ['target.user', { screen: 'where', field: 'user' }],
   ['target', { screen: 'where', field: 'host' }],
+  ['image', { screen: 'what', field: 'imageRef' }],
+  ['limits.memoryBytes', { screen: 'what', field: 'memory' }],
+  ['limits.cpus', { screen: 'what', field: 'cpus' }],
+  ['ingress.access.host', { screen: 'what', field: 'accessHost' }],
+  ['ingress.access.domain', { screen: 'what', field: 'baseDomain' }],
+  ['ingress.access.address', { screen: 'what', field: 'accessAddress' }],
+  ['ingress.limits.rate', { screen: 'what', field: 'rate' }],
+  ['ingress.limits.burst', { screen: 'what', field: 'burst' }],
+  ['ingress.limits.connections', { screen: 'what', field: 'connections' }],
+  ['ingress.limits.bodyBytes', { screen: 'what', field: 'bodyMegabytes' }],
+  ['ingress.limits.allow', { screen: 'what', field: 'allow' }],
+  ['ingress.acme.rootCertificate', { screen: 'what', field: 'acmeRoot' }],
+  ['ingress.acme', { screen: 'what', field: 'acmeDirectory' }],
+  ['ingress.email', { screen: 'what', field: 'email' }],
+  ['ingress', { screen: 'what', field: 'access' }],
   ['name', { screen: 'what', field: 'name' }],
   ['version', { screen: 'what', field: 'version' }],
   ['model', { screen: 'what', field: 'model' }],
@@ -108,10 +154,11 @@ const paths: readonly (readonly [string, Located])[] = [
   ['port', { screen: 'what', field: 'gatewayPort' }],
 ];
 
-function locatePath(error: ErrorReport, place: Place): Located | undefined {
+function locatePath(error: ErrorReport, isRemote: boolean): Located | undefined {
   const path = error.details?.['path'];
   if (typeof path !== 'string') return undefined;
-  const bare = path.replace(/^spec\./, '');
+  // a place in Docker has its server one step further in
+  const bare = path.replace(/^spec\./, '').replace(/^target\.server\b/, 'target');
   const found = paths.find(([name]) => bare === name || bare.startsWith(`${name}.`))?.[1];
-  return found?.screen === 'where' && place === 'local' ? undefined : found;
+  return found?.screen === 'where' && !isRemote ? undefined : found;
 }

@@ -67,7 +67,7 @@ describe('a draft', () => {
   });
 
   it('says what is wrong at the field', () => {
-    expect(Object.keys(checkWhere(emptyDraft))).toEqual(['host']);
+    expect(Object.keys(checkWhere('server', emptyDraft))).toEqual(['host']);
     const wrong = {
       ...emptyDraft,
       host: 'a b',
@@ -77,9 +77,9 @@ describe('a draft', () => {
       keyFile: 'id',
       jumps: 'a b',
     };
-    expect(Object.keys(checkWhere(wrong)).toSorted()).toEqual(['host', 'jumps', 'keyFile', 'port', 'user']);
-    expect(checkWhere({ ...emptyDraft, host: 'atlas', login: 'key', keyFile: 'C:\\keys\\id' })).toEqual({});
-    expect(checkWhat(emptyDraft)).toEqual({});
+    expect(Object.keys(checkWhere('server', wrong)).toSorted()).toEqual(['host', 'jumps', 'keyFile', 'port', 'user']);
+    expect(checkWhere('server', { ...emptyDraft, host: 'atlas', login: 'key', keyFile: 'C:\\keys\\id' })).toEqual({});
+    expect(checkWhat('server', emptyDraft)).toEqual({});
     const what = {
       ...emptyDraft,
       name: '-x',
@@ -88,7 +88,84 @@ describe('a draft', () => {
       providerKey: 'a b',
       telegramToken: '1',
     };
-    expect(Object.keys(checkWhat(what)).toSorted()).toEqual(['model', 'name', 'providerKey', 'telegramToken']);
+    expect(Object.keys(checkWhat('server', what)).toSorted()).toEqual([
+      'model',
+      'name',
+      'providerKey',
+      'telegramToken',
+    ]);
+  });
+
+  it('is a container with what is usual, here or on a server', () => {
+    const here = deploymentSpecSchema.parse(buildSpec('docker', emptyDraft, 'claw'));
+    const limits = { memoryBytes: 2 * 1024 ** 3, cpus: 2 };
+    expect(here).toMatchObject({ target: { kind: 'docker' }, limits });
+    expect(here).not.toHaveProperty('image');
+    expect(here).not.toHaveProperty('ingress');
+    expect(checkWhere('docker', emptyDraft)).toEqual({});
+    const there = {
+      ...emptyDraft,
+      engine: 'server' as const,
+      host: 'atlas',
+      password: 'p',
+      login: 'password' as const,
+    };
+    expect(deploymentSpecSchema.parse(buildSpec('docker', there, 'claw')).target).toEqual({
+      kind: 'docker',
+      server: { kind: 'ssh', host: 'atlas', jumps: [] },
+    });
+    expect(buildSecrets('docker', there)).toEqual({ sshPassword: 'p' });
+    expect(buildSecrets('docker', { ...there, engine: 'here' })).toEqual({});
+    expect(Object.keys(checkWhere('docker', { ...there, host: '' }))).toEqual(['host']);
+  });
+
+  it('takes an image and an access, and says what is wrong with them', () => {
+    const draft = {
+      ...emptyDraft,
+      imageKind: 'other' as const,
+      imageRef: 'registry.example/claw:1',
+      access: 'base' as const,
+      baseDomain: 'bots.example.com',
+      cloudflareToken: 'a-token',
+    };
+    expect(checkWhat('docker', draft)).toEqual({});
+    expect(deploymentSpecSchema.parse(buildSpec('docker', draft, 'claw'))).toMatchObject({
+      image: 'registry.example/claw:1',
+      ingress: { access: { mode: 'base', domain: 'bots.example.com' } },
+    });
+    expect(buildSecrets('docker', draft)).toEqual({ cloudflareToken: 'a-token' });
+    expect(buildSpec('docker', { ...draft, imageKind: 'build' }, 'claw').image).toBe('build');
+    const wrong = { ...draft, imageRef: '', baseDomain: 'x', memory: '0.5' };
+    expect(Object.keys(checkWhat('docker', wrong)).toSorted()).toEqual(['baseDomain', 'imageRef', 'memory']);
+    // on this computer there is none of it
+    expect(checkWhat('local', wrong)).toEqual({});
+    expect(buildSpec('local', draft, 'home')).not.toHaveProperty('ingress');
+    expect(buildSecrets('local', draft)).toEqual({});
+  });
+
+  it('finds the field of what only a container or a site has', () => {
+    const draft = { ...emptyDraft, access: 'domain' as const };
+    const fieldOf = (code: string, path?: string) =>
+      locateError(
+        { code, message: '.', retry: false, ...(path === undefined ? {} : { details: { path } }) },
+        'docker',
+        draft,
+      )?.field;
+    expect(fieldOf('ingress.dns')).toBe('accessHost');
+    expect(fieldOf('image.not-found')).toBe('version');
+    expect(fieldOf('usage.invalid', 'spec.ingress.limits.allow.0')).toBe('allow');
+    expect(fieldOf('usage.invalid', 'spec.limits.memoryBytes')).toBe('memory');
+    expect(fieldOf('usage.invalid', 'spec.target.server.host')).toBeUndefined();
+    expect(
+      locateError(
+        { code: 'usage.invalid', message: '.', retry: false, details: { path: 'target.server.port' } },
+        'docker',
+        {
+          ...draft,
+          engine: 'server',
+        },
+      )?.field,
+    ).toBe('port');
   });
 
   it('finds the field that a refusal names by its path', () => {

@@ -1,11 +1,18 @@
 import type { DeploymentSecretsInput, DeploymentSpecInput, Provider } from '../../../shared/model/spec.ts';
-import { parseHop, type SshHop } from '../../../shared/model/target.ts';
+import { parseHop, type SshHop, type Target } from '../../../shared/model/target.ts';
+import type { NewPlace } from '../../router.ts';
+import { buildAccessSecrets, buildIngress, emptyAccess, type AccessDraft } from '../access/access-draft.ts';
+import { buildLimits, emptyLimits, type LimitsDraft } from '../limits/limits-draft.ts';
 
-export type Place = 'local' | 'server';
+export type Place = NewPlace;
+/** `official`: OpenClaw's own image of that version. */
+export type ImageKind = 'official' | 'build' | 'other';
 export type Login = 'auto' | 'key' | 'password';
 
 /** What a person has typed, as it was typed. Secrets live here and nowhere else of the interface, until the draft ends. */
-export interface Draft {
+export interface Draft extends AccessDraft, LimitsDraft {
+  /** Docker: whose engine it is. */
+  readonly engine: 'here' | 'server';
   readonly host: string;
   readonly port: string;
   readonly user: string;
@@ -26,9 +33,15 @@ export interface Draft {
   readonly gatewayPort: string;
   readonly firewall: boolean;
   readonly telemetry: boolean;
+  readonly imageKind: ImageKind;
+  /** Of an image of one's own. */
+  readonly imageRef: string;
 }
 
 export const emptyDraft: Draft = {
+  ...emptyAccess,
+  ...emptyLimits,
+  engine: 'here',
   host: '',
   port: '',
   user: '',
@@ -48,11 +61,13 @@ export const emptyDraft: Draft = {
   gatewayPort: '',
   firewall: false,
   telemetry: false,
+  imageKind: 'official',
+  imageRef: '',
 };
 
 /** What a login is made with; the others are of what is deployed. */
 const loginSecrets = ['passphrase', 'password', 'sudoPassword'] as const;
-const otherSecrets = ['providerKey', 'telegramToken'] as const;
+const otherSecrets = ['providerKey', 'telegramToken', 'cloudflareToken'] as const;
 
 /** Where the first secret of a draft is typed. Undefined: it has none. Pure. */
 export function findSecret(draft: Draft): 'where' | 'what' | undefined {
@@ -88,11 +103,17 @@ export const listJumps = (draft: Draft): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
+/** Whether a server is signed in to. Pure. */
+export function hasServer(place: Place, { engine }: Draft): boolean {
+  return place === 'server' || (place === 'docker' && engine === 'server');
+}
+
 /** A name that nothing has yet: the machine's, or `home`. Pure. */
 export function suggestName(place: Place, draft: Draft, taken: readonly string[]): string {
   const isAddress = /^[\d.]+$|:/.test(draft.host);
   const first = draft.host.split('.')[0] ?? '';
-  const base = place === 'local' ? 'home' : isAddress || first === '' ? 'server' : first;
+  const here = place === 'local' ? 'home' : 'claw';
+  const base = hasServer(place, draft) ? (isAddress || first === '' ? 'server' : first) : here;
   const used = new Set(taken.map((name) => name.toLowerCase()));
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
@@ -108,24 +129,36 @@ export function buildSpec(place: Place, draft: Draft, suggestedName: string): De
   const name = draft.name.trim() === '' ? suggestedName : draft.name.trim();
   return {
     name,
-    target:
-      place === 'local'
-        ? { kind: 'local' }
-        : {
-            kind: 'ssh',
-            host: draft.host.trim(),
-            ...(draft.port.trim() === '' ? {} : { port: Number(draft.port) }),
-            ...unlessEmpty('user', draft.user),
-            ...(draft.login === 'key' ? unlessEmpty('identityFile', draft.keyFile) : {}),
-            jumps: listJumps(draft).flatMap((line) => parseJump(line) ?? []),
-          },
+    target: buildTarget(place, draft),
     ...unlessEmpty('version', draft.version),
     ...(draft.gatewayPort.trim() === '' ? {} : { port: Number(draft.gatewayPort) }),
     ...(draft.provider === '' ? {} : { provider: draft.provider, ...unlessEmpty('model', draft.model) }),
     ...(draft.instructions.trim() === '' ? {} : { instructions: draft.instructions }),
     telemetry: draft.telemetry,
     ...(place === 'server' ? { firewall: draft.firewall } : {}),
+    ...(place === 'docker' ? { ...buildImage(draft), limits: buildLimits(draft) } : {}),
+    // a tunnel is what it has without a word
+    ...(place === 'local' || draft.access === 'tunnel' ? {} : { ingress: buildIngress(draft) }),
   };
+}
+
+function buildTarget(place: Place, draft: Draft): Target {
+  if (place === 'local') return { kind: 'local' };
+  if (!hasServer(place, draft)) return { kind: 'docker' };
+  const server = {
+    kind: 'ssh' as const,
+    host: draft.host.trim(),
+    ...(draft.port.trim() === '' ? {} : { port: Number(draft.port) }),
+    ...unlessEmpty('user', draft.user),
+    ...(draft.login === 'key' ? unlessEmpty('identityFile', draft.keyFile) : {}),
+    jumps: listJumps(draft).flatMap((line) => parseJump(line) ?? []),
+  };
+  return place === 'docker' ? { kind: 'docker', server } : server;
+}
+
+function buildImage({ imageKind, imageRef }: Draft): { image?: string } {
+  if (imageKind === 'official') return {};
+  return { image: imageKind === 'build' ? 'build' : imageRef.trim() };
 }
 
 const unlessBlank = <K extends string>(key: K, value: string): Partial<Record<K, string>> =>
@@ -134,7 +167,7 @@ const unlessBlank = <K extends string>(key: K, value: string): Partial<Record<K,
 /** Pure. Passwords stay as they were typed, spaces and all. */
 export function buildSecrets(place: Place, draft: Draft): DeploymentSecretsInput {
   return {
-    ...(place === 'server'
+    ...(hasServer(place, draft)
       ? {
           ...(draft.login === 'password' ? unlessBlank('sshPassword', draft.password) : {}),
           ...(draft.login === 'password' ? {} : unlessBlank('keyPassphrase', draft.passphrase)),
@@ -143,5 +176,6 @@ export function buildSecrets(place: Place, draft: Draft): DeploymentSecretsInput
       : {}),
     ...(draft.provider === '' ? {} : unlessEmpty('providerKey', draft.providerKey)),
     ...unlessEmpty('telegramToken', draft.telegramToken),
+    ...(place === 'local' ? {} : buildAccessSecrets(draft)),
   };
 }

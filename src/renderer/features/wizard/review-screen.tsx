@@ -1,8 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { ErrorReport } from '../../../shared/app-error.ts';
+import type { InstanceView } from '../../../shared/contract/instance.ts';
+import { DEFAULT_CPUS, DEFAULT_MEMORY_BYTES } from '../../../shared/model/resources.ts';
 import { toReport } from '../../client.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
+import { formatAccess } from '../../text/access-text.ts';
+import { formatBytes } from '../../text/measures.ts';
 import { formatPlace } from '../../text/place-text.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
@@ -92,13 +96,28 @@ export function ReviewScreen({ state }: { readonly state: WizardState }) {
         <KeyValue
           rows={[
             { key: text.wizard.what.name, value: instance.name },
-            { key: words.version, value: `OpenClaw ${instance.version}, Node.js ${instance.nodeVersion}` },
+            { key: words.version, value: words.runtime(instance.version, instance.nodeVersion) },
+            ...(place === 'docker'
+              ? [
+                  { key: words.image, value: imageOf(state) },
+                  { key: words.limits, value: limitsOf(instance) },
+                ]
+              : []),
             { key: words.model, value: instance.model ?? words.noModel },
-            { key: words.reach, value: words.reachPrivate },
+            { key: words.reach, value: formatAccess(instance) ?? words.reachPrivate },
           ]}
         />
       </section>
       <PlanSteps steps={steps} rehearse={(stepId) => client.call('deployment.rehearse', { previewId, stepId })} />
     </ScreenFrame>
   );
+}
+
+function imageOf({ draft: { imageKind, imageRef } }: WizardState): string {
+  return imageKind === 'other' ? imageRef.trim() : text.wizard.what.images[imageKind];
+}
+
+function limitsOf({ limits }: InstanceView): string {
+  const { memoryBytes = DEFAULT_MEMORY_BYTES, cpus = DEFAULT_CPUS } = limits ?? {};
+  return words.limitsOf(formatBytes(memoryBytes), cpus);
 }

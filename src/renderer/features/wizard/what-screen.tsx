@@ -1,6 +1,4 @@
 import { Lock } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { providerSchema } from '../../../shared/model/spec.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
@@ -8,14 +6,18 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
-import { DraftArea, DraftInput, More, useDraftForm, type DraftForm } from './draft-form.tsx';
+import { More } from '../../ui/more.tsx';
+import { TypedArea, TypedInput } from '../../ui/typed-field.tsx';
+import { AccessFields } from '../access/access-fields.tsx';
+import { ContainerFields } from './container-fields.tsx';
+import { useDraftForm } from './draft-form.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
 import type { WizardState } from './wizard-state.ts';
+import { VersionField } from './version-field.tsx';
 import { dispatch, nameOf, review } from './wizard-store.ts';
 import styles from './wizard.module.css';
 
 const words = text.wizard.what;
-type Versions = CallOutput<'deployment.versions'>;
 
 export function WhatScreen({ state }: { readonly state: WizardState }) {
   const client = useClient();
@@ -33,7 +35,7 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
       {refusal !== undefined && <ErrorPanel error={refusal} />}
       <div className={styles['group']} ref={form.ref}>
         <div className={styles['pair']}>
-          <DraftInput
+          <TypedInput
             within={form}
             field="name"
             label={words.name}
@@ -44,6 +46,7 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
           <VersionField form={form} />
         </div>
       </div>
+      {place === 'docker' && <ContainerFields form={form} />}
       <div className={styles['group']}>
         <div className={styles['pair']}>
           <Field label={words.provider} error={errors.provider}>
@@ -63,15 +66,15 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
             </Select>
           </Field>
           {draft.provider !== '' && (
-            <DraftInput within={form} field="model" label={words.modelName} hint={words.modelHint} optional code />
+            <TypedInput within={form} field="model" label={words.modelName} hint={words.modelHint} optional code />
           )}
         </div>
         {draft.provider !== '' && (
-          <DraftInput within={form} field="providerKey" label={words.key} hint={words.keyHint} type="password" code />
+          <TypedInput within={form} field="providerKey" label={words.key} hint={words.keyHint} type="password" code />
         )}
       </div>
       <div className={styles['group']}>
-        <DraftInput
+        <TypedInput
           within={form}
           field="telegramToken"
           label={words.telegram}
@@ -81,91 +84,54 @@ export function WhatScreen({ state }: { readonly state: WizardState }) {
           code
         />
       </div>
-      <p className={styles['access']}>
-        <Lock size={14} aria-hidden />
-        {place === 'local' ? words.accessLocal : words.accessServer}
-      </p>
+      {place === 'local' ? (
+        <p className={styles['access']}>
+          <Lock size={14} aria-hidden />
+          {words.accessLocal}
+        </p>
+      ) : (
+        <div className={styles['group']}>
+          <AccessFields within={form} name={draft.name.trim() === '' ? nameOf(place) : draft.name.trim()} />
+        </div>
+      )}
       <More label={words.more} open={errors.gatewayPort !== undefined || draft.instructions !== ''}>
-        <DraftArea
-          within={form}
-          field="instructions"
-          label={words.instructions}
-          hint={words.instructionsHint}
-          optional
-          rows={4}
-          maxLength={200_000}
-        />
-        <div className={styles['pair']}>
-          <DraftInput
+        <div className={styles['group']}>
+          <TypedArea
             within={form}
-            field="gatewayPort"
-            label={words.port}
-            hint={words.portHint}
+            field="instructions"
+            label={words.instructions}
+            hint={words.instructionsHint}
             optional
-            code
-            inputMode="numeric"
+            rows={4}
+            maxLength={200_000}
+          />
+          <div className={styles['pair']}>
+            <TypedInput
+              within={form}
+              field="gatewayPort"
+              label={words.port}
+              hint={place === 'docker' ? words.portHintDocker : words.portHint}
+              optional
+              code
+              inputMode="numeric"
+            />
+          </div>
+          {place === 'server' && (
+            <Switch
+              label={words.firewall}
+              hint={words.firewallHint}
+              checked={draft.firewall}
+              onChange={(firewall) => type({ firewall })}
+            />
+          )}
+          <Switch
+            label={words.telemetry}
+            hint={words.telemetryHint}
+            checked={draft.telemetry}
+            onChange={(telemetry) => type({ telemetry })}
           />
         </div>
-        {place === 'server' && (
-          <Switch
-            label={words.firewall}
-            hint={words.firewallHint}
-            checked={draft.firewall}
-            onChange={(firewall) => type({ firewall })}
-          />
-        )}
-        <Switch
-          label={words.telemetry}
-          hint={words.telemetryHint}
-          checked={draft.telemetry}
-          onChange={(telemetry) => type({ telemetry })}
-        />
       </More>
     </ScreenFrame>
-  );
-}
-
-function VersionField({ form: { draft, errors, type } }: { readonly form: DraftForm }) {
-  const client = useClient();
-  const [versions, setVersions] = useState<Versions | 'unknown'>();
-  useEffect(() => {
-    client.call('deployment.versions', {}).then(setVersions, () => setVersions('unknown'));
-  }, [client]);
-  const known = versions === undefined || versions === 'unknown' ? { tags: {}, newest: [] } : versions;
-  const { latest, ...tags } = known.tags as Readonly<Record<string, string>>;
-  const others = Object.entries(tags);
-  const isListed =
-    draft.version === '' || known.newest.includes(draft.version) || Object.values(tags).includes(draft.version);
-  return (
-    <Field
-      label={words.version}
-      error={errors.version}
-      {...(versions === 'unknown' ? { hint: words.versionUnknown } : {})}
-    >
-      <Select value={draft.version} onChange={(event) => type({ version: event.target.value })}>
-        <option value="">{words.versionNewest(latest)}</option>
-        {!isListed && <option value={draft.version}>{draft.version}</option>}
-        {others.length > 0 && (
-          <optgroup label={words.tags}>
-            {others.map(([tag, version]) => (
-              <option key={tag} value={version}>
-                {words.versionTag(tag, version)}
-              </option>
-            ))}
-          </optgroup>
-        )}
-        {known.newest.length > 0 && (
-          <optgroup label={words.exact}>
-            {known.newest
-              .filter((version) => !others.some(([, tagged]) => tagged === version))
-              .map((version) => (
-                <option key={version} value={version}>
-                  {version}
-                </option>
-              ))}
-          </optgroup>
-        )}
-      </Select>
-    </Field>
   );
 }

@@ -4,10 +4,13 @@ import { useClient } from '../../live.ts';
 import { goTo } from '../../router.ts';
 import { text } from '../../text/index.ts';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { Choice, Choices } from '../../ui/choice.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
-import { DraftArea, DraftInput, More, useDraftForm } from './draft-form.tsx';
-import type { Login } from './draft.ts';
+import { More } from '../../ui/more.tsx';
+import { TypedArea, TypedInput } from '../../ui/typed-field.tsx';
+import { useDraftForm, type DraftForm } from './draft-form.tsx';
+import { hasServer, type Login } from './draft.ts';
 import { ScreenFrame } from './screen-frame.tsx';
 import type { WizardState } from './wizard-state.ts';
 import { connect } from './wizard-store.ts';
@@ -22,38 +25,72 @@ const logins: readonly (readonly [Login, string])[] = [
 
 export function WhereScreen({ state }: { readonly state: WizardState }) {
   const client = useClient();
-  const hosts = useSshHosts();
   const form = useDraftForm(state);
-  const { draft, errors, type } = form;
-  const passphrase = <DraftInput within={form} field="passphrase" label={words.passphrase} optional type="password" />;
-
+  const { place, draft, refusal } = state;
+  const isRemote = hasServer(place, draft);
   return (
     <ScreenFrame
-      title={words.title}
-      lead={words.lead}
+      title={place === 'docker' ? words.titleDocker : words.title}
+      lead={place === 'docker' ? words.leadDocker : words.lead}
       onBack={() => goTo({ page: 'new' })}
-      onNext={() => connect(client, 'server')}
-      nextLabel={words.connect}
+      onNext={() => connect(client, place)}
+      {...(isRemote ? { nextLabel: words.connect } : {})}
+      focusNext={!isRemote}
     >
-      {state.refusal !== undefined && <ErrorPanel error={state.refusal} />}
+      {refusal !== undefined && <ErrorPanel error={refusal} />}
+      {place === 'docker' && <EngineChoice form={form} />}
+      {isRemote && <ServerFields form={form} isFirst={place === 'server'} />}
+    </ScreenFrame>
+  );
+}
+
+function EngineChoice({ form: { draft, type } }: { readonly form: DraftForm }) {
+  return (
+    <Choices legend={words.engine}>
+      {(['here', 'server'] as const).map((engine) => (
+        <Choice
+          key={engine}
+          name="engine"
+          label={words.engines[engine]}
+          hint={words.engineHints[engine]}
+          checked={draft.engine === engine}
+          onChoose={() => type({ engine })}
+        />
+      ))}
+    </Choices>
+  );
+}
+
+interface ServerFieldsProps {
+  readonly form: DraftForm;
+  /** Nothing is asked before it. */
+  readonly isFirst: boolean;
+}
+
+function ServerFields({ form, isFirst }: ServerFieldsProps) {
+  const hosts = useSshHosts();
+  const { draft, errors, type } = form;
+  const passphrase = <TypedInput within={form} field="passphrase" label={words.passphrase} optional type="password" />;
+  return (
+    <>
       <div className={styles['group']} ref={form.ref}>
         <div className={styles['address']}>
-          <DraftInput
+          <TypedInput
             within={form}
             field="host"
             label={words.host}
             hint={words.hostHint}
             code
-            autoFocus
+            autoFocus={isFirst}
             name="host"
             list="ssh-hosts"
             placeholder={words.hostPlaceholder}
           />
-          <DraftInput within={form} field="port" label={words.port} code inputMode="numeric" placeholder="22" />
+          <TypedInput within={form} field="port" label={words.port} code inputMode="numeric" placeholder="22" />
         </div>
         <SshHosts hosts={hosts} />
         <div className={styles['pair']}>
-          <DraftInput within={form} field="user" label={words.user} hint={words.userHint} code placeholder="root" />
+          <TypedInput within={form} field="user" label={words.user} hint={words.userHint} code placeholder="root" />
           <Field label={words.login} error={errors.login}>
             <Select
               value={draft.login}
@@ -72,7 +109,7 @@ export function WhereScreen({ state }: { readonly state: WizardState }) {
         </div>
         {draft.login === 'key' && (
           <div className={styles['pair']}>
-            <DraftInput
+            <TypedInput
               within={form}
               field="keyFile"
               label={words.keyFile}
@@ -84,34 +121,36 @@ export function WhereScreen({ state }: { readonly state: WizardState }) {
           </div>
         )}
         {draft.login === 'password' && (
-          <DraftInput within={form} field="password" label={words.password} hint={words.passwordHint} type="password" />
+          <TypedInput within={form} field="password" label={words.password} hint={words.passwordHint} type="password" />
         )}
       </div>
       <More
         label={words.more}
         open={draft.jumps !== '' || draft.sudoPassword !== '' || errors.sudoPassword !== undefined}
       >
-        {draft.login === 'auto' && passphrase}
-        <DraftInput
-          within={form}
-          field="sudoPassword"
-          label={words.sudoPassword}
-          hint={words.sudoHint}
-          optional
-          type="password"
-        />
-        <DraftArea
-          within={form}
-          field="jumps"
-          label={words.jumps}
-          hint={words.jumpsHint}
-          optional
-          rows={2}
-          spellCheck={false}
-          placeholder="anna@gate.example.org:22"
-        />
+        <div className={styles['group']}>
+          {draft.login === 'auto' && passphrase}
+          <TypedInput
+            within={form}
+            field="sudoPassword"
+            label={words.sudoPassword}
+            hint={words.sudoHint}
+            optional
+            type="password"
+          />
+          <TypedArea
+            within={form}
+            field="jumps"
+            label={words.jumps}
+            hint={words.jumpsHint}
+            optional
+            rows={2}
+            spellCheck={false}
+            placeholder="anna@gate.example.org:22"
+          />
+        </div>
       </More>
-    </ScreenFrame>
+    </>
   );
 }
 

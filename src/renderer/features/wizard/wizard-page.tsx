@@ -10,6 +10,12 @@ import { dispatch, leave, useWizards } from './wizard-store.ts';
 import styles from './wizard.module.css';
 import { WizardSteps } from './wizard-steps.tsx';
 
+const titles: Readonly<Record<Place, string>> = {
+  local: text.wizard.titleLocal,
+  server: text.wizard.titleServer,
+  docker: text.wizard.titleDocker,
+};
+
 export function WizardPage({ place }: { readonly place: Place }) {
   const client = useClient();
   const state = useWizards((all) => all[place]);
@@ -23,7 +29,7 @@ export function WizardPage({ place }: { readonly place: Place }) {
   return (
     <div className={styles['wizard']}>
       <header className={styles['top']}>
-        <p className={styles['what']}>{place === 'local' ? text.wizard.titleLocal : text.wizard.titleServer}</p>
+        <p className={styles['what']}>{titles[place]}</p>
         <WizardSteps at={screen} />
       </header>
       {screen === 'where' && <WhereScreen state={state} />}

@@ -6,6 +6,7 @@ import {
   dropSecrets,
   emptyDraft,
   findSecret,
+  hasServer,
   type Draft,
   type DraftField,
   type FieldErrors,
@@ -66,6 +67,7 @@ export function beginWizard(place: Place): WizardState {
 
 /** What the look around depends on. */
 const whereFields: ReadonlySet<string> = new Set<DraftField>([
+  'engine',
   'host',
   'port',
   'user',
@@ -154,7 +156,7 @@ function answer(state: WizardState, draftId: string, preview: PreviewView): Wiza
   const next = change(state, draftId, { is: 'answered', preview });
   // Here nothing was asked of the person: a list in which all is well need not be confirmed.
   const passes = preview.findings.every(({ level }) => level === 'ok' || level === 'fix');
-  const goesOn = question === 'look' && state.place === 'local' && state.screen === 'check' && passes;
+  const goesOn = question === 'look' && !hasServer(state.place, state.draft) && state.screen === 'check' && passes;
   return goesOn ? { ...next, screen: 'what' } : next;
 }
 

@@ -19,6 +19,7 @@ import {
 export const useWizards = create<Readonly<Record<Place, WizardState>>>(() => ({
   local: beginWizard('local'),
   server: beginWizard('server'),
+  docker: beginWizard('docker'),
 }));
 
 export function dispatch(place: Place, action: WizardAction): void {
@@ -57,7 +58,7 @@ export function ask(client: Client, place: Place, question: Question): void {
 /** From Where on. */
 export function connect(client: Client, place: Place): void {
   const state = useWizards.getState()[place];
-  const errors = checkWhere(state.draft);
+  const errors = checkWhere(place, state.draft);
   if (Object.keys(errors).length > 0) dispatch(place, { type: 'wrong', errors });
   else if (state.look.is === 'answered') dispatch(place, { type: 'went', to: 'check' });
   else ask(client, place, 'look');
@@ -66,7 +67,7 @@ export function connect(client: Client, place: Place): void {
 /** From What on. */
 export function review(client: Client, place: Place): void {
   const state = useWizards.getState()[place];
-  const errors = checkWhat(state.draft);
+  const errors = checkWhat(place, state.draft);
   if (Object.keys(errors).length > 0) dispatch(place, { type: 'wrong', errors });
   else if (state.plan.is === 'answered') dispatch(place, { type: 'went', to: 'review' });
   else ask(client, place, 'plan');

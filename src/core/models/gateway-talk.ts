@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { AppError, isAppError } from '../../shared/app-error.ts';
+import type { InstanceId } from '../../shared/model/ids.ts';
+import type { Instance } from '../../shared/model/instance.ts';
+import type { TalkOptions } from '../api-agent.ts';
+import type { InstanceLink } from '../api-link.ts';
+import { isConfigObject, type ConfigObject } from '../openclaw/config-document.ts';
+import { suspendedError } from '../openclaw/suspension.ts';
+
+/** Writing its config and reloading takes a gateway seconds, on a busy machine many. */
+const WRITE_TIMEOUT_MS = 120_000;
+/** Times that a change is tried again because somebody else wrote meanwhile. */
+const MOST_RIVALS = 5;
+
+/** One conversation with the gateway of an instance. */
+export interface GatewayTalk {
+  readonly instance: Instance;
+  /** @throws AppError `gateway.rpc` also where the answer is not of this shape */
+  ask<T>(
+    schema: z.ZodType<T>,
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    timeoutMs?: number,
+  ): Promise<T>;
+  readConfig(): Promise<ConfigObject>;
+  /**
+   * Merges into openclaw.json, checked by the gateway; `null` takes away. Values travel inside of the connection.
+   * @param build is asked again where somebody else changed the config meanwhile, so that it always sees what is there
+   */
+  patchConfig(
+    build: (config: ConfigObject) => ConfigObject,
+    how?: { readonly replacePaths?: readonly string[] },
+  ): Promise<void>;
+}
+
+/** Opens one by an instance's name, for as long as the work takes. */
+export type WithGateway = <T>(
+  name: string,
+  options: TalkOptions | undefined,
+  work: (talk: GatewayTalk) => Promise<T>,
+) => Promise<T>;
+
+export interface TalkServices {
+  readonly find: (name: string) => Promise<{ readonly instance: Instance }>;
+  readonly link: (id: InstanceId) => Promise<InstanceLink>;
+}
+
+const configSchema = z.object({ hash: z.string(), parsed: z.record(z.string(), z.unknown()) });
+
+export function createWithGateway({ find, link }: TalkServices): WithGateway {
+  return async (name, options, work) => {
+    const { instance } = await find(name);
+    if (instance.suspension !== undefined) throw suspendedError(instance.suspension);
+    await using opened = await link(instance.id);
+    return await work(createTalk(instance, opened, options?.signal));
+  };
+}
+
+export function createTalk(
+  instance: Instance,
+  link: Pick<InstanceLink, 'call'>,
+  signal: AbortSignal | undefined,
+): GatewayTalk {
+  const ask: GatewayTalk['ask'] = async (schema, method, params = {}, timeoutMs) => {
+    const answer = await link.call(method, params, {
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    throw new AppError('gateway.rpc', {
+      message: `The gateway answered ${method} in a way that Hardshell does not know.`,
+      details: { method, reason: z.prettifyError(parsed.error) },
+    });
+  };
+  return {
+    instance,
+    ask,
+    readConfig: async () => (await ask(configSchema, 'config.get')).parsed,
+    async patchConfig(build, { replacePaths } = {}) {
+      for (let attempt = 1; ; attempt += 1) {
+        const { hash, parsed } = await ask(configSchema, 'config.get');
+        const patch = build(parsed);
+        const params = {
+          raw: JSON.stringify(patch),
+          baseHash: hash,
+          ...(replacePaths === undefined ? {} : { replacePaths: [...replacePaths] }),
+        };
+        try {
+          await ask(z.unknown(), 'config.patch', params, WRITE_TIMEOUT_MS);
+          return;
+        } catch (error) {
+          if (attempt === MOST_RIVALS || !isRpcError(error, /config changed since/)) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** Whether the gateway itself refused, in these words. */
+export function isRpcError(error: unknown, reason: RegExp): error is AppError {
+  return isAppError(error, 'gateway.rpc') && reason.test(readReason(error));
+}
+
+/** The gateway's own words. */
+export function readReason(error: AppError): string {
+  const reason = error.details?.['reason'];
+  return typeof reason === 'string' ? reason : '';
+}
+
+/** What lies at a path of a document, as an object; empty where there is none. Pure. */
+export function readObject(config: ConfigObject, path: readonly string[]): ConfigObject {
+  let value: unknown = config;
+  for (const key of path) value = isConfigObject(value) ? value[key] : undefined;
+  return isConfigObject(value) ? value : {};
+}

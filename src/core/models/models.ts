@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { AppError, isAppError } from '../../shared/app-error.ts';
+import type { InstanceId } from '../../shared/model/ids.ts';
+import type { ProviderChoice } from '../../shared/model/models.ts';
+import type { Provider } from '../../shared/model/spec.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { Models, SetKeyOptions, TalkOptions } from '../api-agent.ts';
+import { defaultModel, fingerprintKey, providerId } from '../openclaw/provider-auth.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { Deeds } from './deeds.ts';
+import { readObject, type GatewayTalk, type WithGateway } from './gateway-talk.ts';
+import { tryProviderKey, type ProviderApis, type TriedKey } from './key-check.ts';
+import { authStatusSchema, buildModelsView, modelListSchema, readChoice } from './model-list.ts';
+import { installPlugin } from './plugins.ts';
+import { buildSpend, costSchema, usageSchema } from './spend.ts';
+
+const WRITE_TIMEOUT_MS = 120_000;
+const PROBE_TIMEOUT_MS = 180_000;
+/** The first look at the sessions of a gateway reads all of them. */
+const USAGE_TIMEOUT_MS = 120_000;
+/** A provider of one's own is written into openclaw.json with its models, which a person reads. */
+const MOST_MODELS = 200;
+
+export interface ModelsServices {
+  readonly withGateway: WithGateway;
+  readonly state: StateStore;
+  readonly deeds: Deeds;
+  readonly apis?: Partial<ProviderApis> | undefined;
+  /** Of the gateway. Undefined: it is not in the secret store. */
+  readonly readToken: (id: InstanceId) => Promise<Secret | undefined>;
+}
+
+const probeAnswerSchema = z.object({
+  status: z.string(),
+  error: z.string().optional(),
+  latencyMs: z.number().optional(),
+});
+
+export function createModels({ withGateway, state, deeds, apis, readToken }: ModelsServices): Models {
+  const tryKey = (choice: ProviderChoice, key: Secret, options: TalkOptions = {}): Promise<TriedKey> =>
+    tryProviderKey(choice, key, { apis, signal: options.signal });
+
+  const tryOrTake = async (choice: ProviderChoice, key: Secret, options: SetKeyOptions): Promise<TriedKey> => {
+    try {
+      return await tryKey(choice, key, options);
+    } catch (error) {
+      if (options.untested !== true || !isAppError(error, 'provider.unreachable')) throw error;
+      return { check: { tested: false, says: 'The key was kept without a test.' }, models: [] };
+    }
+  };
+
+  const giveKnown = async (talk: GatewayTalk, provider: Provider, key: Secret): Promise<void> => {
+    // OpenClaw answers with OpenAI's models through this plugin alone.
+    if (provider === 'openai') await installPlugin(talk, 'codex');
+    const params = { provider: providerId(provider), apiKey: key.reveal() };
+    await talk.ask(z.unknown(), 'models.authSetApiKey', params, WRITE_TIMEOUT_MS);
+    if (readChoice(await talk.readConfig()).primary === undefined) {
+      await talk.patchConfig(() => ({ agents: { defaults: { model: { primary: defaultModel(provider) } } } }));
+    }
+    const token = await readToken(talk.instance.id);
+    // The next deployment compares: it is not to put an older key back.
+    if (talk.instance.provider === provider && token !== undefined) {
+      const providerKeyFingerprint = fingerprintKey(provider, key, token);
+      await state.instances.update(talk.instance.id, (old) => ({ ...(old ?? talk.instance), providerKeyFingerprint }));
+    }
+  };
+
+  const giveCustom = async (
+    talk: GatewayTalk,
+    { id, baseUrl }: Extract<ProviderChoice, { kind: 'custom' }>,
+    key: Secret,
+    models: readonly string[],
+  ): Promise<void> => {
+    const listed = models.slice(0, MOST_MODELS).map((model) => ({ id: model, name: model }));
+    const path = `models.providers.${id}.models`;
+    await talk.patchConfig(
+      (config) => {
+        const before = readObject(config, ['models', 'providers', id]);
+        const kept = listed.length === 0 && Array.isArray(before['models']) ? {} : { models: listed };
+        const provider = { baseUrl, apiKey: key.reveal(), api: 'openai-completions', ...kept };
+        return { models: { providers: { [id]: provider } } };
+      },
+      { replacePaths: [path] },
+    );
+  };
+
+  return {
+    read: (name, options) =>
+      withGateway(name, options, async (talk) => {
+        const [config, list, auth] = await Promise.all([
+          talk.readConfig(),
+          talk.ask(modelListSchema, 'models.list'),
+          talk.ask(authStatusSchema, 'models.authStatus'),
+        ]);
+        return buildModelsView(config, list, auth);
+      }),
+    choose: (name, { primary, fallbacks }, options) =>
+      withGateway(name, options, async (talk) => {
+        const list = await talk.ask(modelListSchema, 'models.list');
+        const view = buildModelsView({}, list, { providers: [] });
+        const wanted = [primary, ...fallbacks];
+        if (new Set(wanted).size < wanted.length) {
+          throw new AppError('usage.invalid', { message: 'A model is named twice.', hint: 'Name each once.' });
+        }
+        // A list that is still being made says nothing about what is not on it.
+        const unknown = view.incomplete ? undefined : wanted.find((ref) => view.models.every((one) => one.ref !== ref));
+        if (unknown !== undefined && !knowsAllModels(unknown)) {
+          throw new AppError('model.unknown', { message: `The gateway does not know the model ${unknown}.` });
+        }
+        await talk.patchConfig(() => ({ agents: { defaults: { model: { primary, fallbacks } } } }), {
+          replacePaths: ['agents.defaults.model.fallbacks'],
+        });
+        await state.instances.update(talk.instance.id, (old) => ({ ...(old ?? talk.instance), model: primary }));
+        await deeds.note(talk.instance.id, `Model: ${wanted.join(', then ')}`);
+      }),
+    tryKey: async (choice, key, options) => (await tryKey(choice, key, options)).check,
+    setKey: async (name, choice, key, options = {}) => {
+      const { check, models } = await tryOrTake(choice, key, options);
+      return await withGateway(name, options, async (talk) => {
+        if (choice.kind === 'known') await giveKnown(talk, choice.provider, key);
+        else await giveCustom(talk, choice, key, models);
+        await deeds.note(
+          talk.instance.id,
+          `Key of ${choice.kind === 'known' ? choice.provider : choice.id}: a new one`,
+        );
+        return check;
+      });
+    },
+    removeKey: (name, provider, options) =>
+      withGateway(name, options, async (talk) => {
+        const config = await talk.readConfig();
+        const auth = await talk.ask(authStatusSchema, 'models.authStatus');
+        const found = buildModelsView(config, { models: [] }, auth).providers.find(({ id }) => id === provider);
+        if (found?.removable !== true) throw new AppError('provider.key-missing');
+        if (found.key === 'stored') {
+          await talk.ask(z.unknown(), 'models.authLogout', { provider }, WRITE_TIMEOUT_MS);
+          const { provider: deployed } = talk.instance;
+          if (deployed !== undefined && providerId(deployed) === provider) {
+            await state.instances.update(talk.instance.id, (old) => {
+              const rest = { ...(old ?? talk.instance) };
+              delete rest.providerKeyFingerprint;
+              return rest;
+            });
+          }
+        } else await talk.patchConfig(() => ({ models: { providers: { [provider]: null } } }));
+        await deeds.note(talk.instance.id, `Key of ${provider}: taken away`);
+      }),
+    probe: (name, provider, options) =>
+      withGateway(name, options, async (talk) => {
+        const answer = await talk.ask(probeAnswerSchema, 'models.probe', { provider }, PROBE_TIMEOUT_MS);
+        const { status, error, latencyMs } = answer;
+        const works = status === 'ok';
+        return {
+          works,
+          says: works ? 'The provider answers.' : (error ?? status),
+          ...(latencyMs === undefined ? {} : { latencyMs }),
+        };
+      }),
+    spend: (name, options) =>
+      withGateway(name, options, async (talk) => {
+        const [cost, usage] = await Promise.all([
+          talk.ask(costSchema, 'usage.cost', { days: 30, agentScope: 'all' }, USAGE_TIMEOUT_MS),
+          talk.ask(usageSchema, 'sessions.usage', { range: '30d', limit: 1, agentScope: 'all' }, USAGE_TIMEOUT_MS),
+        ]);
+        return buildSpend(cost, usage);
+      }),
+  };
+}
+
+/** OpenRouter answers for hundreds that no gateway lists. */
+function knowsAllModels(ref: string): boolean {
+  return ref.startsWith('openrouter/');
+}

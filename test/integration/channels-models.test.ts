@@ -1,0 +1,145 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { Secret } from '../../src/shared/secret.ts';
+import { describeWithLab } from '../lab/describe-with-lab.ts';
+import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { serveTelegram, type FakeTelegram } from '../lab/fake-telegram.ts';
+import { startStaticServer, type StaticServer } from '../lab/static-server.ts';
+
+const minutes = 60_000;
+const soon = { timeout: 3 * minutes, interval: 1000 };
+const key = 'acme-key-0123456789abcdef';
+const botToken = '123456789:AAtestAAtestAAtestAAtestAAtestAAtes';
+const bot = { id: 123_456_789, username: 'hardshell_test_bot' };
+
+// One story, told in order, on one gateway: every case goes on where the one before has ended.
+describeWithLab('The models, channels, files and skills of a gateway that runs', () => {
+  let person: DockerPerson;
+  let web: StaticServer;
+  let telegram: FakeTelegram;
+  beforeAll(async () => {
+    web = await startStaticServer();
+    web.serve('/v1/models', (request, response) => {
+      const isRight = request.headers.authorization === `Bearer ${key}`;
+      response.writeHead(isRight ? 200 : 401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isRight ? { data: [{ id: 'm1' }, { id: 'm2' }] } : { error: { message: 'No.' } }));
+    });
+    telegram = serveTelegram(web, botToken, bot);
+    person = await openDockerPerson({ deps: { telegramApi: web.urlFromHere } });
+    await person.deploy('bot');
+  }, 15 * minutes);
+  afterAll(async () => {
+    await person[Symbol.asyncDispose]();
+    await web[Symbol.asyncDispose]();
+  });
+  const custom = () => ({ kind: 'custom' as const, id: 'acme', baseUrl: `${web.urlFromServers}/v1` });
+
+  it('takes a key that works, and keeps none that does not', { timeout: 5 * minutes }, async () => {
+    const { models } = person.core;
+    await expect(models.setKey('bot', custom(), new Secret('a-wrong-key'))).rejects.toMatchObject({
+      code: 'provider.key-rejected',
+    });
+    expect((await models.read('bot')).providers.map(({ id }) => id)).not.toContain('acme');
+    expect(await models.setKey('bot', custom(), new Secret(key))).toMatchObject({ tested: true, models: 2 });
+    const view = await models.read('bot');
+    expect(view.providers).toContainEqual(expect.objectContaining({ id: 'acme', key: 'config', removable: true }));
+    expect(JSON.stringify(view)).not.toContain(key);
+  });
+
+  it('answers with the models that were chosen, in that order', { timeout: 5 * minutes }, async () => {
+    const { models } = person.core;
+    await models.choose('bot', { primary: 'acme/m1', fallbacks: ['acme/m2', 'openrouter/auto'] });
+    expect(await models.read('bot')).toMatchObject({ primary: 'acme/m1', fallbacks: ['acme/m2', 'openrouter/auto'] });
+    await models.choose('bot', { primary: 'acme/m2', fallbacks: [] });
+    expect(await models.read('bot')).toMatchObject({ primary: 'acme/m2', fallbacks: [] });
+    expect(await models.spend('bot')).toMatchObject({ today: { usd: 0 }, month: { tokens: 0 } });
+  });
+
+  it('connects a bot that was checked, and lets in who is approved', { timeout: 8 * minutes }, async () => {
+    const { channels } = person.core;
+    const fields = await channels.fields('bot', 'slack');
+    expect(fields.filter(({ secret }) => secret).map(({ key: setting }) => setting)).toEqual(
+      expect.arrayContaining(['botToken', 'appToken']),
+    );
+    const secrets = { botToken: new Secret(botToken) };
+    const settings = { apiRoot: web.urlFromServers };
+    expect(await channels.add('bot', { channel: 'telegram', settings, secrets })).toEqual({
+      identity: `@${bot.username}`,
+      warnings: [],
+    });
+    await vi.waitFor(async () => {
+      const [found] = (await channels.list('bot')).channels;
+      expect(found).toMatchObject({ id: 'telegram', state: 'connected', identity: `@${bot.username}` });
+    }, soon);
+    telegram.write({ id: 777, username: 'ann' }, 'hello');
+    telegram.write({ id: 778, username: 'bob' }, 'hello');
+    const codes = await vi.waitFor(async () => {
+      const { requests } = await channels.list('bot');
+      expect(requests.map(({ name }) => name).sort()).toEqual(['@ann', '@bob']);
+      const told = telegram.sent.flatMap((text) => /<code>([A-Z0-9]{8})/.exec(text)?.[1] ?? []);
+      expect(told).toHaveLength(2);
+      return { requests, told };
+    }, soon);
+    const ann = codes.requests.find(({ name }) => name === '@ann');
+    await channels.approve('bot', 'telegram', { requestId: ann?.requestId ?? '', account: ann?.account });
+    expect((await channels.list('bot')).requests.map(({ name }) => name)).toEqual(['@bob']);
+    const ofBob = telegram.sent.find((text) => text.includes('778'));
+    await channels.approve('bot', 'telegram', { code: /<code>([A-Z0-9]{8})/.exec(ofBob ?? '')?.[1] ?? '' });
+    expect((await channels.list('bot')).requests).toEqual([]);
+    await expect(channels.approve('bot', 'telegram', { code: 'ABCDEFGH' })).rejects.toMatchObject({
+      code: 'pairing.unknown',
+    });
+  });
+
+  it('starts one channel anew, and takes it away', { timeout: 5 * minutes }, async () => {
+    const { channels } = person.core;
+    await channels.restart('bot', 'telegram');
+    await vi.waitFor(async () => {
+      expect((await channels.list('bot')).channels[0]?.state).toBe('connected');
+    }, soon);
+    await channels.remove('bot', 'telegram');
+    expect((await channels.list('bot')).channels).toEqual([]);
+    await expect(channels.restart('bot', 'telegram')).rejects.toMatchObject({ code: 'channel.unknown' });
+  });
+
+  it('keeps what a file was, whoever has changed it', { timeout: 5 * minutes }, async () => {
+    const { files } = person.core;
+    const before = await files.read('bot', 'SOUL.md');
+    const first = await files.write('bot', 'SOUL.md', 'Be kind.\n', before.hash);
+    await files.write('bot', 'SOUL.md', 'Be brief.\n', first.hash);
+    await expect(files.write('bot', 'SOUL.md', 'Be loud.\n', first.hash)).rejects.toMatchObject({
+      code: 'file.conflict',
+    });
+    const history = await files.history('bot', 'SOUL.md');
+    const kind = history.find(({ hash }) => hash === first.hash);
+    expect(await files.revert('bot', 'SOUL.md', kind?.id ?? '')).toMatchObject({ text: 'Be kind.\n' });
+    expect((await files.read('bot', 'SOUL.md')).text).toBe('Be kind.\n');
+    await expect(files.read('bot', 'NOTES.md')).rejects.toMatchObject({ code: 'file.unknown' });
+    expect((await files.list('bot')).map(({ name }) => name)).toEqual(expect.arrayContaining(['SOUL.md', 'AGENTS.md']));
+  });
+
+  it('switches a skill off and on, and deletes none that came with OpenClaw', { timeout: 5 * minutes }, async () => {
+    const { skills } = person.core;
+    const isOn = async (): Promise<boolean | undefined> =>
+      (await skills.list('bot')).find(({ key: skill }) => skill === '1password')?.enabled;
+    await skills.enable('bot', '1password', false);
+    expect(await isOn()).toBe(false);
+    await skills.enable('bot', '1password', true);
+    expect(await isOn()).toBe(true);
+    await expect(skills.remove('bot', '1password')).rejects.toMatchObject({ code: 'skill.failed' });
+  });
+
+  it('has written down who did what, and no secret', { timeout: 2 * minutes }, async () => {
+    const deeds = await person.core.deeds.list('bot');
+    expect(deeds.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['SOUL.md: written', `Channel telegram: set up as @${bot.username}`]),
+    );
+    const { dataDir } = person.test;
+    for (const entry of await readdir(dataDir, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const text = await readFile(join(entry.parentPath, entry.name), 'utf8');
+      expect([entry.name, text.includes(key), text.includes(botToken)]).toEqual([entry.name, false, false]);
+    }
+  });
+});
