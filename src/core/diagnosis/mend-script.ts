@@ -25,8 +25,9 @@ const write = (text) => {
     own(draft); fs.renameSync(draft, ask.config);
   } finally { fs.rmSync(draft, { force: true }); }
 };
-const keep = () => { const old = tried(() => open(ask.config)), kept = ask.config + '.before-repair'; fs.rmSync(kept, { force: true });
-  if (old) { fs.writeFileSync(kept, old.raw, { flag: 'wx', mode: 0o600 }); own(kept); }
+const keep = () => { const old = tried(() => open(ask.config)), kept = ask.config + '.before-repair';
+  // What an earlier repair has kept goes only for something newer.
+  if (old) { fs.rmSync(kept, { force: true }); fs.writeFileSync(kept, old.raw, { flag: 'wx', mode: 0o600 }); own(kept); }
   // What is there and cannot be read is kept as it is.
   else if (tried(() => fs.lstatSync(ask.config).isFile())) fs.renameSync(ask.config, kept); };
 const walk = (dir, visit) => { for (const e of tried(() => fs.readdirSync(dir, { withFileTypes: true }), [])) { const full = path.join(dir, e.name); visit(full, e); if (e.isDirectory()) walk(full, visit); } };

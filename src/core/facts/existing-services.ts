@@ -13,13 +13,13 @@ export interface ExistingService {
   readonly text: string;
 }
 
-/* Homes come from the list of accounts, because they need not lie under /home. */
+/* Homes come from the list of accounts, because they need not lie under /home. What an account calls its unit has no end of its own. */
 const SCRIPT = `{ getent passwd 2>/dev/null || cat /etc/passwd; } | while IFS=: read -r u _ i _ _ h _; do
   [ "$i" = 0 ] || [ "$i" -ge 500 ] || continue
   [ -d "$h" ] && [ "$h" != / ] || continue
   for n in openclaw clawdbot moltbot; do
     for f in "$h"/.config/systemd/user/$n*.service; do
-      [ -f "$f" ] && printf 'unit\\t%s\\t%s\\t%s\\t%s\\n' "$u" "$h" "$f" "$(base64 <"$f" | tr -d '\\n')"
+      [ -f "$f" ] && printf 'unit\\t%s\\t%s\\t%s\\t%s\\n' "$u" "$h" "$f" "$(head -c 262144 <"$f" | base64 | tr -d '\\n')"
     done
   done
 done

@@ -161,7 +161,16 @@ function checkText(node: SchemaNode, held: string): string | undefined {
   const { pattern } = node;
   if (typeof pattern !== 'string' || held.length > LONGEST_MATCHED) return undefined;
   if (findPatternFault(`/${pattern}/`) !== undefined) return undefined;
-  return new RegExp(pattern, 'u').test(held) ? undefined : 'A text of another form is expected here.';
+  return isMatch(pattern, held) === false ? 'A text of another form is expected here.' : undefined;
+}
+
+/** Nothing is said by a pattern that is one only in another dialect. */
+function isMatch(pattern: string, held: string): boolean | undefined {
+  try {
+    return new RegExp(pattern, 'u').test(held);
+  } catch {
+    return undefined;
+  }
 }
 
 function checkSize(

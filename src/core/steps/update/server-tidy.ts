@@ -6,14 +6,14 @@ import type { Step } from '../step.ts';
 import { keptNodeLayout } from './server-node.ts';
 import { keptPrefix } from './server-upgrade.ts';
 
-/* $1 folder of packages, $2 where the older one was kept, $3 its Node.js. Nothing else of that account's npm begins so. */
-const LIST = `for left in "$1"/.openclaw.update-stage-* "$1"/.openclaw.package-backup-* "$1"/.openclaw.shim-backup-* "$2" "$3"; do
+/* $1 folder of packages, $2 where the older one was kept, $3 its Node.js, $4 the newer one, set aside. Nothing else of that account's npm begins so. */
+const LIST = `for left in "$1"/.openclaw.update-stage-* "$1"/.openclaw.package-backup-* "$1"/.openclaw.shim-backup-* "$2" "$3" "$4".retired.*; do
 [ ! -e "$left" ] || printf '%s\\n' "\${left##*/}"
 done`;
 const REMOVE = `rm -rf -- "$1"/.openclaw.update-stage-* "$1"/.openclaw.package-backup-* "$1"/.openclaw.shim-backup-* "$2"`;
 
 function leftFact(layout: ServerLayout): Fact<readonly string[]> {
-  const words = [packagesOf(layout), keptPrefix(layout), keptNodeLayout(layout).nodeDir];
+  const words = [packagesOf(layout), keptPrefix(layout), keptNodeLayout(layout).nodeDir, layout.nodeDir];
   const command = queryScript(LIST, words, { runAs: 'root' });
   return fact(`left of updates ${layout.packageDir}`, command, ({ stdout }) =>
     stdout.split('\n').filter((line) => line !== ''),
@@ -35,7 +35,9 @@ export function serverTidyStep(layout: ServerLayout): Step {
     async apply({ changeOk }) {
       const command = changeScript(REMOVE, [packagesOf(layout), keptPrefix(layout)], { runAs: { user: layout.user } });
       await changeOk('Clearing away what the update has left', command);
-      const node = changeScript('rm -rf -- "$1"', [keptNodeLayout(layout).nodeDir], { runAs: 'root' });
+      const node = changeScript('rm -rf -- "$1" "$2".retired.*', [keptNodeLayout(layout).nodeDir, layout.nodeDir], {
+        runAs: 'root',
+      });
       await changeOk('Clearing away the older Node.js', node);
     },
   };

@@ -38,7 +38,7 @@ interface PlanDialogProps {
   readonly lead?: string;
   readonly go: string;
   readonly cancel?: string;
-  /** Says what was found as well, beside the steps. */
+  /** Says all that was found, beside the steps, and not only what warns. */
   readonly tells?: boolean;
   /** Stays the same function for as long as the question is the same. */
   readonly ask: (question: PlanQuestion) => Promise<Planned>;
@@ -112,6 +112,7 @@ export function PlanDialog(props: PlanDialogProps) {
 
   const fingerprint = asked.is === 'refused' ? readUnknownKey(asked.error) : undefined;
   const refusing = asked.is === 'answered' ? asked.preview.findings.filter(({ level }) => level === 'refuse') : [];
+  const said = asked.is === 'answered' ? asked.preview.findings.filter(({ level }) => tells || level === 'warn') : [];
   const canStart = asked.is === 'answered' && refusing.length === 0;
   return (
     <Dialog
@@ -175,9 +176,7 @@ export function PlanDialog(props: PlanDialogProps) {
       {canStart && (
         <>
           {lead !== undefined && <p>{lead}</p>}
-          {tells && (
-            <KeyValue rows={asked.preview.findings.map(({ title: key, because }) => ({ key, value: because }))} />
-          )}
+          {said.length > 0 && <KeyValue rows={said.map(({ title: key, because }) => ({ key, value: because }))} />}
           {asked.preview.missing?.map((name) => (
             <SecretForm
               key={name}
