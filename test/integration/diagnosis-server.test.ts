@@ -7,14 +7,16 @@ import { startFurnishedServer } from '../lab/furnished-server.ts';
 import { startNpmProxy, type NpmProxy } from '../lab/npm-proxy.ts';
 import { testedOpenClaw as version } from '../lab/openclaw-install.ts';
 import { patientOf, treat, type Patient } from '../lab/patient.ts';
+import { openChance, someOf } from '../lab/seed.ts';
 import { type LabServer } from '../lab/server.ts';
 import { openTestCore, specFor, type TestCore } from '../lab/test-core.ts';
 
 const minutes = 60_000;
+const chance = openChance();
 const { configPath, node } = serverLayout;
 
 // One story, told in order: each case leaves it as well as it found it.
-describeWithLab('What is wrong with a server, and what mends it', () => {
+describeWithLab(`What is wrong with a server, and what mends it (HARDSHELL_TEST_SEED=${chance.seed})`, () => {
   let server: LabServer;
   let proxy: NpmProxy;
   let person: TestCore;
@@ -44,7 +46,7 @@ describeWithLab('What is wrong with a server, and what mends it', () => {
     expect([...(await patient.complaints('slow')).values()].filter(({ level }) => level === 'bad')).toEqual([]);
   });
 
-  it.each(serverAilments.map((ailment) => [ailment.breaks.join(', '), ailment] as const))(
+  it.each(someOf(serverAilments, 5, chance).map((ailment) => [ailment.breaks.join(', '), ailment] as const))(
     'of %s is seen and mended, and nothing else is said',
     { timeout: 10 * minutes },
     async (_, ailment) => {

@@ -80,7 +80,7 @@ describeWithLab('the image of OpenClaw', () => {
   test('an image with something else in it is refused, and what tried it is gone', async () => {
     await using engine = await openLabEngine();
     await using host = await openLocalHost();
-    const source = chooseImage({ choice: 'debian:bookworm-slim', version: testedOpenClaw, mirror: '' });
+    const source = chooseImage({ choice: 'node:24-bookworm-slim', version: testedOpenClaw, mirror: '' });
     const step = imageStep({
       engine: accessTo(engine),
       source,

@@ -83,10 +83,11 @@ describe.skipIf(process.platform !== 'linux')('Updates of this computer, and how
     expect(await readdir(join(dir, 'backups'))).toEqual(before);
   });
 
-  it('are taken back later: package and state together', { timeout: 15 * minutes }, async () => {
-    await writeFile(soul(), 'after');
-    expect((await run(['rollback', localName])).error).toBeUndefined();
-    await expectServes(older);
-    expect((await run(['rollback', localName])).error?.code).toBe('rollback.none');
-  });
+  if (takesAllCases)
+    it('are taken back later: package and state together', { timeout: 15 * minutes }, async () => {
+      await writeFile(soul(), 'after');
+      expect((await run(['rollback', localName])).error).toBeUndefined();
+      await expectServes(older);
+      expect((await run(['rollback', localName])).error?.code).toBe('rollback.none');
+    });
 });

@@ -144,11 +144,12 @@ describeWithLab('Updates of a server, and how they are taken back', () => {
     expect(await person.core.backups.list('research')).toEqual(before);
   });
 
-  it('are taken back later: package and state together', { timeout: 30 * minutes }, async () => {
-    await research.remember('GMT');
-    expect(await run('rollback')).toMatchObject({ status: 'succeeded', kind: 'rollback' });
-    await expectServes(older);
-    expect((await recordOf())?.wayBack).toBeUndefined();
-    await expect(run('rollback')).rejects.toMatchObject({ code: 'rollback.none' });
-  });
+  if (takesAllCases)
+    it('are taken back later: package and state together', { timeout: 30 * minutes }, async () => {
+      await research.remember('GMT');
+      expect(await run('rollback')).toMatchObject({ status: 'succeeded', kind: 'rollback' });
+      await expectServes(older);
+      expect((await recordOf())?.wayBack).toBeUndefined();
+      await expect(run('rollback')).rejects.toMatchObject({ code: 'rollback.none' });
+    });
 });

@@ -35,3 +35,11 @@ export function openChance(seed = Number(process.env['HARDSHELL_TEST_SEED'] ?? r
 
 /** Whether this run takes every case, not a seeded part of them. */
 export const takesAllCases = process.env['HARDSHELL_TEST_ALL'] === '1';
+
+/** All of them where everything is taken, else so many that chance picks, in their own order. */
+export function someOf<T>(cases: readonly T[], count: number, chance: Chance): readonly T[] {
+  if (takesAllCases) return cases;
+  const drawn = new Set<T>();
+  while (drawn.size < Math.min(count, cases.length)) drawn.add(chance.pick(cases));
+  return cases.filter((one) => drawn.has(one));
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings up what the integration tests run against: a Docker engine and the image of a rented server.
+# Brings up what the integration tests run against: a Docker engine, the image of a rented server and that of Node.js.
 # Idempotent; once everything is there it takes well under a second.
 #
 # On Debian or Ubuntu as root it installs and starts what is missing. Elsewhere it uses the Docker engine that is
@@ -90,3 +90,4 @@ if ! engine_answers; then
   start_engine
 fi
 "$here/server-image.sh"
+"$here/node-image.sh"
