@@ -100,6 +100,11 @@ describe('the tabs of an instance, without a mouse', () => {
     await expect.poll(() => editor.innerText()).toContain('"level"');
     await page.keyboard.type(': "loud" },');
     await page.locator('.cm-lintRange-error').first().waitFor();
+    // Said below the text as well, for who has no mouse.
+    await page
+      .locator('.cm-panel-lint')
+      .getByText(/^logging\.level: /)
+      .waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');

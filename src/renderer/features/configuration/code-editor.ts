@@ -60,6 +60,11 @@ const theme = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--text-dim)', fontStyle: 'normal' },
   '.cm-completionInfo, .cm-setting': { maxWidth: '420px', padding: '8px 12px', fontFamily: 'var(--font)' },
   '.cm-setting p': { marginTop: '4px', color: 'var(--text-dim)' },
+  '.cm-panel.cm-panel-lint ul': { maxHeight: '96px' },
+  '.cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]': {
+    color: 'var(--text)',
+    background: 'var(--bg-hover)',
+  },
   '.cm-diagnostic': { fontFamily: 'var(--font)', padding: '6px 12px' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--warn)' },

@@ -57,7 +57,9 @@ export function createSchemaHelp({ lint, describe }: SchemaAsk): SchemaHelp {
     // As above.
     const { faults } = await lint(shown).catch(() => ({ faults: [] as ConfigLint['faults'] }));
     const end = shown.length;
-    const found = faults.map(({ from, to, path, message, severity }): Diagnostic => ({
+    // OpenClaw has the last word on a setting: what the schema says of the same one is said already.
+    const unsaid = faults.filter(({ path }) => path === '' || !told.some((issue) => issue.path === path));
+    const found = unsaid.map(({ from, to, path, message, severity }): Diagnostic => ({
       from: Math.min(from, end),
       to: Math.min(to, end),
       severity,
@@ -71,6 +73,8 @@ export function createSchemaHelp({ lint, describe }: SchemaAsk): SchemaHelp {
     extension: [
       linter(listDiagnostics, {
         delay: LINT_AFTER_MS,
+        // What is wrong is said where it is seen without a mouse.
+        autoPanel: true,
         needsRefresh: ({ transactions }) => transactions.some(({ effects }) => effects.some((one) => one.is(refresh))),
       }),
       autocompletion({ override: [(context) => complete(context, find)], icons: false }),
