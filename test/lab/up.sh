@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings up what the integration tests run against: a Docker engine, the image of a rented server and that of Node.js.
+# Brings up what the integration tests run against: a Docker engine, images of a rented server, Debian and Node.js.
 # Idempotent; once everything is there it takes well under a second.
 #
 # On Debian or Ubuntu as root it installs and starts what is missing. Elsewhere it uses the Docker engine that is
@@ -90,4 +90,4 @@ if ! engine_answers; then
   start_engine
 fi
 "$here/server-image.sh"
-"$here/node-image.sh"
+"$here/base-images.sh"
