@@ -26,8 +26,9 @@ describe('the tabs of an instance, without a mouse', () => {
     await page.getByRole('tab', { name: 'Access' }).waitFor();
     const tabs = await page.getByRole('tab').allTextContents();
     expect(tabs).toHaveLength(10);
+    let isInShell = false;
     for (const tab of tabs) {
-      await page.keyboard.press('Control+k');
+      await page.keyboard.press(isInShell ? 'Control+Shift+K' : 'Control+k');
       await dialog().waitFor();
       await page.keyboard.type(`${tab} ${tab === 'Access' ? 'to' : 'of'} atlas`);
       await page.keyboard.press('Enter');
@@ -38,6 +39,8 @@ describe('the tabs of an instance, without a mouse', () => {
         })
         .toBe('true');
       await dialog().waitFor({ state: 'detached' });
+      isInShell = tab === 'Terminal';
+      if (isInShell) await hasFocus(page.locator('.xterm-helper-textarea'));
     }
   });
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
+import { isDialogOpen } from '../../ui/dialog-open.ts';
 import { Field } from '../../ui/field.tsx';
 import { focusFirstWrong } from '../../ui/focus-wrong.ts';
 import { Input, TextArea } from '../../ui/input.tsx';
@@ -48,7 +49,7 @@ export function FormPanel({ value, draft, errors, onType, onLook }: FormPanelPro
       if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       // what a dialog asks is answered there
-      if (document.querySelector('[role="dialog"]') === null) told.current();
+      if (!isDialogOpen()) told.current();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);

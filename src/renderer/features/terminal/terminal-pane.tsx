@@ -4,6 +4,7 @@ import { copyText } from '../../clipboard.ts';
 import { text } from '../../text/index.ts';
 import { useShownTheme } from '../../theme-colours.ts';
 import { Button } from '../../ui/button.tsx';
+import { onceNoDialog } from '../../ui/dialog-open.ts';
 import { FindBar } from '../../ui/find-bar.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import type { Paste } from './paste.ts';
@@ -93,7 +94,9 @@ export function TerminalPane(props: TerminalPaneProps) {
   useEffect(() => view.current?.setFontSize(fontSize), [fontSize, isReady]);
   useEffect(() => view.current?.setShown(isShown), [isShown, isReady]);
   useEffect(() => {
-    if (isReady && isShown && isActive && !isSearching) view.current?.terminal.focus();
+    if (!isReady || !isShown || !isActive || isSearching) return undefined;
+    // One that is ready late shall not take the keys from the palette that was opened meanwhile.
+    return onceNoDialog(() => view.current?.terminal.focus());
   }, [isReady, isShown, isActive, isSearching]);
 
   const find = useCallback(
