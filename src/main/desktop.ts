@@ -35,7 +35,9 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
   const ready: { product?: Product; statuses?: StatusWatcher } = {};
   let ending: Promise<void> | undefined;
   const isWatched = (): boolean => window !== undefined || state.watchesAlone;
-  const watchIfWanted = (): void => ready.statuses?.setWanted(isWatched());
+  const watchIfWanted = (): void => {
+    if (ending === undefined) ready.statuses?.setWanted(isWatched());
+  };
 
   const openWindow = (): void => {
     if (ending !== undefined || !app.isReady()) return;
@@ -101,31 +103,44 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     if (ending === undefined) void endOrAsk();
   });
 
-  await app.whenReady();
-  nativeTheme.themeSource = state.theme;
-  const pageIsBusy = new Promise<void>((resolve) => {
-    serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer, resolve);
+  const begin = async (): Promise<void> => {
+    await app.whenReady();
+    nativeTheme.themeSource = state.theme;
+    const pageIsBusy = new Promise<void>((resolve) => {
+      serveApp(session.fromPartition(WINDOW_PARTITION), programFiles.renderer, resolve);
+    });
+    setupMenu();
+    openWindow();
+    // While the page reads its program in a process of its own, this one reads the rest of ours; what it asks waits in the door.
+    await Promise.race([pageIsBusy, new Promise((resolve) => setTimeout(resolve, PAGE_TIMEOUT_MS))]);
+    const { openProduct } = await import('./product.ts');
+    const product = await openProduct({ settings, log, version, state, window: () => window, openWindow });
+    ready.product = product;
+    const { panel, runs } = product;
+    listenForNotOpened(() => panel.announce('app.noticed', { level: 'warn', message: texts.linkNotOpened }));
+    ipc.answerWith(panel);
+    const tray = openTray({
+      open: openWindow,
+      quit: () => app.quit(),
+      watchesAlone: () => state.watchesAlone,
+      watchAlone(watches) {
+        state.keepWatchesAlone(watches);
+        watchIfWanted();
+      },
+    });
+    toClose.push(tray);
+    ready.statuses = await watchStatuses(
+      runs.core,
+      (instances) => {
+        // The tray is gone by then.
+        if (ending === undefined) tray.show(instances);
+      },
+      log,
+    );
+    watchIfWanted();
+  };
+  await begin().catch((error: unknown) => {
+    // What is taken away because it is to end is no reason why it could not begin.
+    if (ending === undefined) throw error;
   });
-  setupMenu();
-  openWindow();
-  // While the page reads its program in a process of its own, this one reads the rest of ours; what it asks waits in the door.
-  await Promise.race([pageIsBusy, new Promise((resolve) => setTimeout(resolve, PAGE_TIMEOUT_MS))]);
-  const { openProduct } = await import('./product.ts');
-  const product = await openProduct({ settings, log, version, state, window: () => window, openWindow });
-  ready.product = product;
-  const { panel, runs } = product;
-  listenForNotOpened(() => panel.announce('app.noticed', { level: 'warn', message: texts.linkNotOpened }));
-  ipc.answerWith(panel);
-  const tray = openTray({
-    open: openWindow,
-    quit: () => app.quit(),
-    watchesAlone: () => state.watchesAlone,
-    watchAlone(watches) {
-      state.keepWatchesAlone(watches);
-      watchIfWanted();
-    },
-  });
-  toClose.push(tray);
-  ready.statuses = await watchStatuses(runs.core, (instances) => tray.show(instances), log);
-  watchIfWanted();
 }
