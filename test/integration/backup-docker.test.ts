@@ -78,20 +78,21 @@ describeWithLab('Backups of a container, and what they bring back', () => {
     await writeFile(path, whole);
   });
 
-  it('goes on where it was cut short, once folders were swapped', { timeout: 8 * minutes }, async () => {
-    await first.remember('GMT');
-    const stop = new AbortController();
-    const cut = first.restore(backup.id, {
-      signal: stop.signal,
-      onEvent(event) {
-        if (event.type === 'step.applied' && event.stepId === 'swap') stop.abort();
-      },
+  if (takesAllCases)
+    it('goes on where it was cut short, once folders were swapped', { timeout: 8 * minutes }, async () => {
+      await first.remember('GMT');
+      const stop = new AbortController();
+      const cut = first.restore(backup.id, {
+        signal: stop.signal,
+        onEvent(event) {
+          if (event.type === 'step.applied' && event.stepId === 'swap') stop.abort();
+        },
+      });
+      await expect(cut).rejects.toMatchObject({ code: 'run.cancelled' });
+      expect(await startedAt()).toContain('false');
+      await first.restore(backup.id);
+      expect(await first.read()).toEqual(AS_IT_WAS);
     });
-    await expect(cut).rejects.toMatchObject({ code: 'run.cancelled' });
-    expect(await startedAt()).toContain('false');
-    await first.restore(backup.id);
-    expect(await first.read()).toEqual(AS_IT_WAS);
-  });
 
   if (takesAllCases)
     it('puts back what was there when the gateway does not come up on it', { timeout: 8 * minutes }, async () => {

@@ -46,7 +46,7 @@ describeWithLab(`What is wrong with a server, and what mends it (HARDSHELL_TEST_
     expect([...(await patient.complaints('slow')).values()].filter(({ level }) => level === 'bad')).toEqual([]);
   });
 
-  it.each(someOf(serverAilments, 5, chance).map((ailment) => [ailment.breaks.join(', '), ailment] as const))(
+  it.each(someOf(serverAilments, 3, chance).map((ailment) => [ailment.breaks.join(', '), ailment] as const))(
     'of %s is seen and mended, and nothing else is said',
     { timeout: 10 * minutes },
     async (_, ailment) => {

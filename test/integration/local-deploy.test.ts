@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPortFree } from '../../src/core/facts/local-computer.ts';
 import type { Ended } from '../lab/person.ts';
+import { takesAllCases } from '../lab/seed.ts';
 import { until, untilGone } from '../supervisor/gateway-lab.ts';
 import {
   findOwnProcesses,
@@ -148,18 +149,19 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', () =>
     expect(again.result).toMatchObject({ ok: true, stats: { changes: 0 } });
   });
 
-  it('is repaired once when it refuses its configuration, with the difference in its log', async () => {
-    expect((await local.person.run(['stop', localName])).code).toBe(0);
-    const file = join(dir, 'state', 'openclaw.json');
-    const config = JSON.parse(await readFile(file, 'utf8')) as { gateway: Record<string, unknown> };
-    await writeFile(file, JSON.stringify({ ...config, gateway: { ...config.gateway, nonsense: true } }));
-    const started = await local.person.run(['start', localName]);
-    expect(started.code).toBe(0);
-    const log = await readFile(join(dir, 'logs', 'gateway.log'), 'utf8');
-    expect(log).toContain('[hardshell] it refused its configuration (exit code 78)');
-    expect(log).toContain('gateway.nonsense (was true)');
-    expect(log).not.toContain(token);
-  });
+  if (takesAllCases)
+    it('is repaired once when it refuses its configuration, with the difference in its log', async () => {
+      expect((await local.person.run(['stop', localName])).code).toBe(0);
+      const file = join(dir, 'state', 'openclaw.json');
+      const config = JSON.parse(await readFile(file, 'utf8')) as { gateway: Record<string, unknown> };
+      await writeFile(file, JSON.stringify({ ...config, gateway: { ...config.gateway, nonsense: true } }));
+      const started = await local.person.run(['start', localName]);
+      expect(started.code).toBe(0);
+      const log = await readFile(join(dir, 'logs', 'gateway.log'), 'utf8');
+      expect(log).toContain('[hardshell] it refused its configuration (exit code 78)');
+      expect(log).toContain('gateway.nonsense (was true)');
+      expect(log).not.toContain(token);
+    });
 
   it('is removed with everything but its state, and nothing goes on', async () => {
     const [gateway = 0] = await local.gateways();

@@ -11,6 +11,7 @@ import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
 import { openclawImage } from '../lab/openclaw-image.ts';
 import { restorable, type Restorable } from '../lab/restorable.ts';
 import type { Contents } from '../lab/contents.ts';
+import { takesAllCases } from '../lab/seed.ts';
 
 const minutes = 60_000;
 const [OLD, NEW] = ['2026.9.5', '2026.9.6'];
@@ -123,23 +124,15 @@ describeWithLab('Updates of a container, and what takes them back', () => {
     },
   );
 
-  it('goes on where it was cut short, and ends on the newer version', { timeout: 12 * minutes }, async () => {
-    const stop = new AbortController();
-    const cut = change(update, {
-      signal: stop.signal,
-      onEvent(event) {
-        if (event.type === 'step.applied' && event.stepId === 'container') stop.abort();
-      },
-    });
-    await expect(cut).rejects.toMatchObject({ code: 'run.cancelled' });
-    expect((await record()).pendingUpdate).toMatchObject({ version: NEW, phase: 'forward', from: { version: OLD } });
-    await change(update);
-    expect([await programVersion(), (await record()).version]).toEqual([NEW, NEW]);
+  it('tries it on a copy, takes over, and says how long nobody was answered', { timeout: 10 * minutes }, async () => {
+    const events: RunEvent[] = [];
+    await change(update, { onEvent: (event) => void events.push(event) });
+    const lines = events.flatMap((event) => (event.type === 'step.spoke' ? [event.line] : []));
+    expect(lines.join('\n')).toMatch(/came up on a copy of the state[^]*nobody was answered for \d+\.\d s/);
+    expect([await programVersion(), await first.read()]).toEqual([NEW, AS_IT_WAS]);
+    expect(await person.core.instances.status('renewed')).toMatchObject({ state: 'running', version: NEW });
     await expectSame();
-    const { wayBack } = await record();
-    expect(wayBack).toMatchObject({ version: OLD });
-    const kept = (await person.core.backups.list('renewed')).filter(({ pinned }) => pinned === true);
-    expect(kept).toMatchObject([{ id: wayBack?.backup, reason: 'update', version: OLD }]);
+    expect((await record()).wayBack).toMatchObject({ version: OLD });
     await expectTidy();
   });
 
@@ -166,13 +159,24 @@ describeWithLab('Updates of a container, and what takes them back', () => {
     });
   });
 
-  it('tries it on a copy, takes over, and says how long nobody was answered', { timeout: 10 * minutes }, async () => {
-    const events: RunEvent[] = [];
-    await change(update, { onEvent: (event) => void events.push(event) });
-    const lines = events.flatMap((event) => (event.type === 'step.spoke' ? [event.line] : []));
-    expect(lines.join('\n')).toMatch(/came up on a copy of the state[^]*nobody was answered for \d+\.\d s/);
-    expect([await programVersion(), await first.read()]).toEqual([NEW, AS_IT_WAS]);
-    expect(await person.core.instances.status('renewed')).toMatchObject({ state: 'running', version: NEW });
-    await expectTidy();
-  });
+  if (takesAllCases)
+    it('goes on where it was cut short, and ends on the newer version', { timeout: 12 * minutes }, async () => {
+      const stop = new AbortController();
+      const cut = change(update, {
+        signal: stop.signal,
+        onEvent(event) {
+          if (event.type === 'step.applied' && event.stepId === 'container') stop.abort();
+        },
+      });
+      await expect(cut).rejects.toMatchObject({ code: 'run.cancelled' });
+      expect((await record()).pendingUpdate).toMatchObject({ version: NEW, phase: 'forward', from: { version: OLD } });
+      await change(update);
+      expect([await programVersion(), (await record()).version]).toEqual([NEW, NEW]);
+      await expectSame();
+      const { wayBack } = await record();
+      expect(wayBack).toMatchObject({ version: OLD });
+      const kept = (await person.core.backups.list('renewed')).filter(({ pinned }) => pinned === true);
+      expect(kept).toMatchObject([{ id: wayBack?.backup, reason: 'update', version: OLD }]);
+      await expectTidy();
+    });
 });
