@@ -52,6 +52,27 @@ describe('an alert', () => {
     expect(world.take()).toEqual([]);
   });
 
+  it('of a newer version is none where nothing can be updated from here', async () => {
+    world.policy = alertPolicySchema.parse(only('update'));
+    world.instance = {
+      ...world.instance,
+      adopted: {
+        kind: 'service',
+        user: 'anna',
+        home: '/home/anna',
+        node: '/usr/bin/node',
+        packageDir: '/home/anna/openclaw',
+        stateDir: '/home/anna/.openclaw',
+        configPath: '/home/anna/.openclaw/openclaw.json',
+        unit: 'openclaw-gateway.service',
+        unitPath: '/home/anna/.config/systemd/user/openclaw-gateway.service',
+      },
+    };
+    await courses.update.breaks(world);
+    await world.pass(courses.update.waitMs);
+    expect(world.take()).toEqual([]);
+  });
+
   it('of a gateway that was away for a moment is none', async () => {
     world.policy = alertPolicySchema.parse(only('gateway-down'));
     await world.pass(5 * MINUTE_MS);

@@ -124,7 +124,8 @@ export function createLooks(services: LookServices): readonly Look[] {
       kinds: ['update'],
       everyMs: every(HOUR_MS),
       needs: 'nothing',
-      applies: () => true,
+      // Whoever has set up an adopted one updates it, and its record does not hear of it.
+      applies: ({ adopted }) => adopted === undefined,
       look: async ({ instance, signal }) => ({ update: judgeUpdate(instance.version, await findNewest(signal)) }),
     },
     {
