@@ -74,7 +74,13 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS))]);
   };
   const end = (): void => {
-    ending ??= closeEverything().finally(() => app.exit(0));
+    if (ending !== undefined) return;
+    // Electron would show an error that nobody catches, and wait for an answer. Its Node.js makes one of a TLS connection that is
+    // cut off while it reads.
+    process.on('uncaughtException', (error) =>
+      log({ level: 'warn', message: texts.failedAtEnd, details: { reason: String(error) } }),
+    );
+    ending = closeEverything().finally(() => app.exit(0));
   };
   const letGoOfWindow = (): void => {
     const gone = window;

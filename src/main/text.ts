@@ -10,6 +10,7 @@ export const texts = {
   view: 'View',
   window: 'Window',
   watchAlone: 'Watch while no window is open',
+  failedAtEnd: 'Something went wrong while the program ended.',
   linkNotOpened: 'This computer opened no browser for the link.',
   browserNotOpened: 'This computer opened no browser for the dashboard.',
   browserNotOpenedHint:

@@ -1,9 +1,0 @@
-// Loaded before the program: ends it in the moment in which it has a tray, while it still reads what it shows there.
-const { app, Tray } = require('electron');
-
-const { setContextMenu } = Tray.prototype;
-Tray.prototype.setContextMenu = function (...words) {
-  Tray.prototype.setContextMenu = setContextMenu;
-  setImmediate(() => app.quit());
-  return setContextMenu.apply(this, words);
-};
