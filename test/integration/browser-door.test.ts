@@ -49,8 +49,10 @@ describeWithLab('the whole way in a browser', () => {
     await reach(page, 'Open dashboard');
     await page.keyboard.press('Enter');
     await sees(page, 'The dashboard opens in a tab of its own');
-    await reach(page, 'Open dashboard');
-    await findsDashboard(page, () => page.keyboard.press('Enter'));
+    await findsDashboard(page, async () => {
+      await reach(page, 'Open dashboard');
+      await page.keyboard.press('Enter');
+    });
 
     // A reload finds the run and the shell where they were.
     await page.goto(new URL('#/activity', page.url()).href);

@@ -189,7 +189,7 @@ export interface ContainerEngine extends AsyncDisposable {
     create(name: string, labels: Labels, options?: EngineOptions): Promise<void>;
     /** Fine where there is none. */
     remove(name: string, options?: EngineOptions): Promise<void>;
-    /** Bytes, by name. Slow: the engine walks through every volume. */
+    /** Bytes, by name; without those whose driver cannot say. Slow: the engine walks through every volume. */
     measure(options?: EngineOptions): Promise<ReadonlyMap<string, number>>;
   };
 }

@@ -81,7 +81,8 @@ export function createVolumes(client: EngineClient): ContainerEngine['volumes'] 
     measure: (options) =>
       client.call(about(''), { ...options, effect: 'read', isLong: true }, async (abortSignal) => {
         const { Volumes: volumes } = await askWithSignal(client.docker).df({ abortSignal });
-        return new Map((volumes ?? []).map((volume) => [volume.Name, volume.UsageData?.Size ?? 0]));
+        const sizes = (volumes ?? []).map(({ Name, UsageData }) => [Name, UsageData?.Size ?? -1] as const);
+        return new Map(sizes.filter(([, size]) => size >= 0));
       }),
   };
 }

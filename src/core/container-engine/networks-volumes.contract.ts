@@ -42,6 +42,7 @@ export function describeNetworksAndVolumes(bench: () => ContractBench): void {
   it('a volume is kept apart by its labels, and stays when its container goes', async () => {
     const { engine, name, labels } = bench();
     await engine.volumes.create(name, labels);
+    expect((await engine.volumes.measure()).get(name)).toBe(0);
     await expect(engine.volumes.create(name, { other: 'label' })).rejects.toMatchObject({ code: 'engine.conflict' });
     const id = await bench().running();
     await expect(engine.volumes.remove(name)).rejects.toMatchObject({ code: 'engine.conflict' });

@@ -221,6 +221,28 @@ test('removed: container and network always, the data only when that is asked fo
   expect(await engine.volumes.find(layout.stateVolume)).toBeUndefined();
 });
 
+test('a volume that an engine left half made is made again; one that holds something is somebody else’s', async () => {
+  const berth = berthIn(await seatOf());
+  const step = volumesStep(berth);
+  await engine.volumes.create(layout.stateVolume, {});
+  expect(await bench.check(step)).toMatchObject({
+    is: 'needed',
+    because: expect.stringContaining('half made') as string,
+  });
+  await runAll([step]);
+  expect(await engine.volumes.find(layout.stateVolume)).toEqual({ name: layout.stateVolume, labels: berth.labels });
+
+  await engine.volumes.remove(layout.stateVolume);
+  await engine.volumes.create(layout.stateVolume, {});
+  await runAll([containerStep(berth, { readImage: () => IMAGE, limits })]);
+  const content = Buffer.from('theirs');
+  await engine.containers.putFiles(layout.container, layout.stateDir, [
+    { path: 'kept', mode: 0o600, uid: 0, gid: 0, content },
+  ]);
+  expect(await failure(bench.check(step))).toMatchObject({ code: 'engine.conflict' });
+  expect(await failure(bench.run(step))).toMatchObject({ code: 'engine.conflict' });
+});
+
 test('two that choose at once sit in different places, and a place that is given up is free again', async () => {
   const book = createSeatBook();
   const [one, two] = await Promise.all([seatOf({ book }), seatOf({ book })]);
