@@ -34,7 +34,7 @@ function importsOf(file: string): string[] {
 
 function sources(): string[] {
   return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => join('src', path));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Who may import whom: the table of ARCHITECTURE.md as data. `packages` are the npm packages that a room may use,
+ * Who may import whom: the rooms of ARCHITECTURE.md as data. `packages` are the npm packages that a room may use,
  * `builtins` says whether it may use `node:*`, `rooms` which other rooms, and through which file (`*`: any).
  *
  * @typedef {{ rooms: Record<string, string>, packages: readonly string[], builtins: boolean, instead: string }} Room

@@ -108,9 +108,18 @@ describe('README.md', () => {
   });
 
   it('names exactly the variables that are read', async () => {
-    const readers = ['src/native/settings.ts', 'src/cli/output/look.ts', 'src/main/extra-certificates.ts'];
+    const readers = [
+      'src/native/settings.ts',
+      'src/native/data-dir.ts',
+      'src/cli/output/look.ts',
+      'src/main/extra-certificates.ts',
+      'src/core/container-engine/local-endpoints.ts',
+    ];
     const sources = (await Promise.all(readers.map(read))).join('');
-    const names = Array.from(sources.matchAll(/'((?:HARDSHELL_|SSH_|NO_|CI)[A-Z_]*)'/g), ([, name]) => name);
+    const names = Array.from(
+      sources.matchAll(/'((?:HARDSHELL_|SSH_|DOCKER_|NO_|CI)[A-Z_]*|XDG_DATA_HOME)'/g),
+      ([, name]) => name,
+    );
     const listed = Array.from(
       (await read('README.md')).matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm),
       ([, cell = '']) => Array.from(cell.matchAll(/[A-Z_]+/g), ([name]) => name),

@@ -42,10 +42,11 @@ describeWithLab('the logs of OpenClaw in a container', () => {
     expect(new Set(gateway.map(({ source }) => source))).toEqual(new Set(['gateway']));
     const middle = gateway[Math.floor(gateway.length / 2)]?.at ?? expect.fail('no line');
     const later = await read({ sources: ['gateway'], since: middle });
+    expect(later.length).toBeGreaterThan(0);
     expect(later.every(({ at }) => at >= middle)).toBe(true);
     expect(later.length).toBeLessThanOrEqual(gateway.length);
     const found = await read({ grep: '/gateway.*/', sources: ['gateway'], lines: 3 });
-    expect(found.length).toBeLessThanOrEqual(3);
+    expect([1, 2, 3]).toContain(found.length);
     expect(found.every((entry) => /gateway/i.test(entry.text))).toBe(true);
   });
 
