@@ -134,7 +134,8 @@ function upgrade(
 ): void {
   const { host, origin, cookie } = request.headers;
   const refuse = (status: string): void => {
-    stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    // Half closed it would lie with whoever has sent it when the door is closed.
+    stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
   };
   stream.on('error', () => stream.destroy());
   if (request.url !== '/socket') {
@@ -146,6 +147,8 @@ function upgrade(
     return;
   }
   sockets.handleUpgrade(request, stream, head, (socket) => {
+    // A message that is too long, or none, closes the connection and nothing else. One that is let go is read until it has closed.
+    socket.on('error', () => undefined);
     if (entrance.knows(cookie)) serveSocket(panel, socket);
     else socket.close(POLICY_VIOLATION);
   });

@@ -25,8 +25,6 @@ export function serveSocket(panel: Panel, socket: WebSocket): void {
     if (isBinary) session.receiveBytes(bytes);
     else session.receive(parseJson(bytes.toString()));
   });
-  // A message that is too long, or none: the connection is closed after it.
-  socket.on('error', () => undefined);
   socket.once('close', () => void session[Symbol.asyncDispose]());
 }
 
