@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../shared/app-error.ts';
 import { createFakeHost, type FakeHost } from '../host/fake/fake-host.ts';
 import { Way, type WayEnd, type WayOptions } from './way.ts';
+
+const MINUTE_MS = 60_000;
 
 /** Ends that were opened, and errors that come before the next one opens. */
 function createWay(options: Partial<WayOptions<WayEnd>> = {}): {
@@ -75,14 +77,56 @@ describe('a way', () => {
   });
 
   it('waits for a person where only a person can help', async () => {
-    const { way, failures, tries } = createWay();
-    failures.push(new AppError('host.auth-failed'));
+    const { way, failures, tries } = createWay({ afterRefusalMs: [10] });
+    failures.push(new AppError('host.key-changed'));
     const held = way.hold();
-    await expect.poll(() => way.state).toMatchObject({ is: 'down', error: { code: 'host.auth-failed' } });
+    await expect.poll(() => way.state).toMatchObject({ is: 'down', error: { code: 'host.key-changed' } });
     await sleep(60);
     expect(tries()).toBe(1);
     way.retry();
     await expect.poll(() => way.state.is).toBe('open');
+    held[Symbol.dispose]();
+    await way[Symbol.asyncDispose]();
+  });
+
+  it.each(['host.auth-failed', 'host.identity-unusable', 'host.agent-unavailable'] as const)(
+    'is tried again after %s, slowly: a server that starts lets nobody in for a while',
+    async (code) => {
+      vi.useFakeTimers();
+      try {
+        const { way, failures, tries } = createWay();
+        failures.push(new AppError(code), new AppError(code));
+        const held = way.hold();
+        await vi.advanceTimersByTimeAsync(4 * MINUTE_MS);
+        expect([way.state.is, tries()]).toEqual(['down', 1]);
+        await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+        expect([way.state.is, tries()]).toEqual(['down', 2]);
+        await vi.advanceTimersByTimeAsync(13 * MINUTE_MS);
+        expect(tries()).toBe(2);
+        await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+        expect(way.state.is).toBe('open');
+        held[Symbol.dispose]();
+        await way[Symbol.asyncDispose]();
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
+
+  it('never repeats a password that has not worked yet, and repeats one that has', async () => {
+    const refused = new AppError('host.auth-failed', { details: { tried: ['the key', 'password'] } });
+    const { way, failures, tries, hosts } = createWay({ retryAfterMs: [1], afterRefusalMs: [10] });
+    failures.push(refused);
+    const held = way.hold();
+    await expect.poll(() => way.state.is).toBe('down');
+    await sleep(40);
+    expect(tries()).toBe(1);
+    way.retry();
+    await expect.poll(() => way.state.is).toBe('open');
+    failures.push(refused);
+    hosts[0]?.lose();
+    await expect.poll(() => hosts.length).toBe(2);
+    expect(tries()).toBe(4);
     held[Symbol.dispose]();
     await way[Symbol.asyncDispose]();
   });

@@ -1,4 +1,5 @@
 import { toAppError, type AppError } from '../../shared/app-error.ts';
+import type { ErrorCode } from '../../shared/error-catalogue.ts';
 import type { Host } from '../host/host.ts';
 import { closedHere } from './closed-here.ts';
 
@@ -6,6 +7,16 @@ import { closedHere } from './closed-here.ts';
 const LINGER_MS = 30_000;
 /** Before the first, second, … try to open again; the last one counts for all that follow. */
 const RETRY_AFTER_MS: readonly number[] = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+/**
+ * The same after a login that was refused: a server that starts refuses everybody but root for a while (/run/nologin), an agent
+ * comes with its desktop. Slow enough for those who count refusals: fail2ban five in 10 min, pam_faillock three in 15 min.
+ */
+const AFTER_REFUSAL_MS: readonly number[] = [5 * 60_000, 15 * 60_000];
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'host.auth-failed',
+  'host.identity-unusable',
+  'host.agent-unavailable',
+]);
 
 /** What a way leads to, while it is open. */
 export interface WayEnd extends AsyncDisposable {
@@ -23,6 +34,7 @@ export interface WayOptions<E extends WayEnd> {
   readonly open: (signal: AbortSignal) => Promise<E>;
   readonly lingerMs?: number;
   readonly retryAfterMs?: readonly number[];
+  readonly afterRefusalMs?: readonly number[];
 }
 
 /** One connection to a machine for all who need it, opened when it is needed and opened again while somebody holds it. */
@@ -35,6 +47,8 @@ export class Way<E extends WayEnd> implements AsyncDisposable {
   #opening: Promise<E> | undefined;
   #holders = 0;
   #failures = 0;
+  #refusals = 0;
+  #hasOpened = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: WayOptions<E>) {
@@ -97,6 +111,8 @@ export class Way<E extends WayEnd> implements AsyncDisposable {
       throw closedHere();
     }
     this.#failures = 0;
+    this.#refusals = 0;
+    this.#hasOpened = true;
     const { closed } = end.host;
     const onLost = (): void => {
       if (this.#state.is !== 'open' || this.#state.end !== end) return;
@@ -113,7 +129,8 @@ export class Way<E extends WayEnd> implements AsyncDisposable {
   #fail(error: AppError): void {
     this.#set({ is: 'down', error });
     this.#schedule();
-    this.#failures += 1;
+    if (REFUSALS.has(error.code)) this.#refusals += 1;
+    else this.#failures += 1;
   }
 
   /** What has to happen to a way that is as it is now, without anybody asking. */
@@ -122,10 +139,20 @@ export class Way<E extends WayEnd> implements AsyncDisposable {
     if (this.#disposing.signal.aborted) return;
     if (this.#state.is === 'open') {
       if (this.#holders === 0) this.#timer = setTimeout(() => this.#close(), this.#options.lingerMs ?? LINGER_MS);
-    } else if (this.#state.is === 'down' && this.#holders > 0 && this.#state.error.retry) {
-      const pauses = this.#options.retryAfterMs ?? RETRY_AFTER_MS;
-      this.#timer = setTimeout(() => this.retry(), pauses[Math.min(this.#failures, pauses.length - 1)]);
+    } else if (this.#state.is === 'down' && this.#holders > 0) {
+      const pauseMs = this.#pauseAfter(this.#state.error);
+      if (pauseMs !== undefined) this.#timer = setTimeout(() => this.retry(), pauseMs);
     }
+  }
+
+  /** Undefined: only a person can help. */
+  #pauseAfter(error: AppError): number | undefined {
+    const { retryAfterMs = RETRY_AFTER_MS, afterRefusalMs = AFTER_REFUSAL_MS } = this.#options;
+    if (error.retry) return retryAfterMs[Math.min(this.#failures, retryAfterMs.length - 1)];
+    if (!REFUSALS.has(error.code)) return undefined;
+    // A password that has never worked is wrong, and each repetition may lock the account.
+    if (!this.#hasOpened && hasTriedPassword(error)) return undefined;
+    return afterRefusalMs[Math.min(this.#refusals, afterRefusalMs.length - 1)];
   }
 
   #close(): void {
@@ -154,4 +181,10 @@ export class Way<E extends WayEnd> implements AsyncDisposable {
     await Promise.all(this.#closing);
     this.#listeners.clear();
   }
+}
+
+/** By what the login was tried with, as `ssh-auth.ts` tells it. Pure. */
+function hasTriedPassword({ details }: AppError): boolean {
+  const tried = details?.['tried'];
+  return Array.isArray(tried) && tried.some((one) => typeof one === 'string' && one.startsWith('password'));
 }
