@@ -62,6 +62,8 @@ export interface WatchService {
 export interface StatusLimits {
   /** An update, or a restart on a slow machine, is over by then. */
   readonly downAfterMs: number;
+  /** One that only ever starts has not come up by then, whatever it brings up to date. */
+  readonly startingAfterMs: number;
   /** A network that comes and goes is no news. */
   readonly unreachableAfterMs: number;
   /** What has begun to answer may fall over once more. */

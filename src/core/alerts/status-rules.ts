@@ -7,6 +7,7 @@ import { gone, off, on, type Verdict } from './verdict.ts';
 
 export const statusLimits: StatusLimits = {
   downAfterMs: 90_000,
+  startingAfterMs: 15 * 60_000,
   unreachableAfterMs: 3 * 60_000,
   upAfterMs: 20_000,
   restarts: 4,
@@ -90,7 +91,15 @@ export function judgeDown(
   // Whoever stopped it knows, and that it is up again would be no truth.
   if (state === 'stopped' && stoppedHere) return gone;
   // One that is about to answer is given its time: OpenClaw may have a lot to bring up to date.
-  if (health === 'starting' || nowMs - downSinceMs < limits.downAfterMs) return undefined;
+  if (health === 'starting') {
+    if (nowMs - downSinceMs < limits.startingAfterMs) return undefined;
+    const spanned = describeSpan(limits.startingAfterMs);
+    return on(
+      'bad',
+      sentence(`It has been starting for more than ${spanned}${because === '' ? '' : `: ${because}`}`, ''),
+    );
+  }
+  if (nowMs - downSinceMs < limits.downAfterMs) return undefined;
   return on('bad', sentence(because, 'The gateway does not answer.'));
 }
 

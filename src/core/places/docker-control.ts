@@ -13,12 +13,10 @@ import { parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { Lease } from '../runner/lease.ts';
 import { EXIT_CONFIG, type GatewayAccess } from '../steps/docker/gateway-ready.ts';
 import { execInside } from '../steps/docker/state-files.ts';
-import { describeSilence, type GatewayLook } from './server-control.ts';
+import { describeSilence, isYoungAt, type GatewayLook } from './server-control.ts';
 
 /** `openclaw dashboard --json` takes seven seconds on an idle machine. */
 const DASHBOARD_TIMEOUT_MS = 120_000;
-/** A gateway takes 12 s to start on an idle machine, minutes on one that swaps. */
-const YOUNG_MS = 3 * 60_000;
 const VERSION_LABEL = 'org.opencontainers.image.version';
 
 /** What the engine says of the container. @throws AppError `engine.changed` */
@@ -36,7 +34,7 @@ export async function lookAtContainer(
   return {
     down: describeContainer(found, instance),
     version: versionSchema.safeParse(found?.labels[VERSION_LABEL]).data ?? instance.version,
-    isYoung: startedAtMs !== undefined && Date.now() - startedAtMs < YOUNG_MS,
+    isYoung: isYoungAt(startedAtMs, Date.now()),
     crash: describeLastEnd(found),
   };
 }

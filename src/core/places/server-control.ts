@@ -75,7 +75,11 @@ export async function lookAtServer({ ask }: Pick<ServerConnection, 'ask'>, layou
   const version = packageVersionFact(layout.packageDir);
   const reader = createFactReader(ask, () => [unit, version]);
   const state = await reader.read(unit);
-  return { down: describeDown(state), version: await reader.read(version), isYoung: isYoung(state) };
+  return {
+    down: describeDown(state),
+    version: await reader.read(version),
+    isYoung: isYoungAt(state.startedAtMs, Date.now()),
+  };
 }
 
 /** What it means that a gateway which should answer does not. Pure. */
@@ -94,8 +98,9 @@ export function describeSilence(
 /** A gateway takes 12 s to start on an idle machine, minutes on one that swaps. */
 const YOUNG_MS = 3 * 60_000;
 
-const isYoung = ({ startedAtMs }: UnitState): boolean =>
-  startedAtMs !== undefined && Date.now() - startedAtMs < YOUNG_MS;
+/** By two clocks: one that is far ahead of ours says nothing of an age. Pure. */
+export const isYoungAt = (startedAtMs: number | undefined, nowMs: number): boolean =>
+  startedAtMs !== undefined && Math.abs(nowMs - startedAtMs) < YOUNG_MS;
 
 /** Pure: what the unit says when it is not running; undefined where it is. */
 export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {
