@@ -55,7 +55,7 @@ interface Answer {
 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = send({ host: '127.0.0.1', port: door.port, path, method, headers, agent: false }, (response) => {
+    const request = send({ host: 'localhost', port: door.port, path, method, headers, agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
@@ -72,12 +72,12 @@ async function enter(): Promise<string> {
   return cookie.split(';')[0] ?? '';
 }
 
-const origin = (): string => `http://127.0.0.1:${String(door.port)}`;
+const origin = (): string => `http://localhost:${String(door.port)}`;
 
 /** How a socket ends, or that it is open. */
 function connect(headers: Record<string, string>, path = '/socket'): Promise<WebSocket | number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${String(door.port)}${path}`, { headers });
+    const socket = new WebSocket(`ws://localhost:${String(door.port)}${path}`, { headers });
     socket.once('unexpected-response', (_request, response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
@@ -126,8 +126,8 @@ describe('the door for browsers', () => {
 
   it.each([
     ['another host', { host: 'hardshell.example' }],
-    ['its port under another name', { host: 'localhost:PORT' }],
-    ['another page', { origin: 'http://127.0.0.1:1' }],
+    ['its port under another name', { host: '127.0.0.1:PORT' }],
+    ['another page', { origin: 'http://localhost:1' }],
     ['no page at all', { origin: 'null' }],
   ])('answers nothing for %s', async (_title, headers) => {
     const cookie = await enter();
@@ -180,7 +180,7 @@ describe('the door for browsers', () => {
     socket.terminate();
   });
 
-  it('leads to a dashboard once, at a name for which the browser has no cookie of ours', async () => {
+  it('leads to a dashboard once, at a host for which the browser has no cookie of ours', async () => {
     const cookie = await enter();
     const socket = await openSocket(cookie);
     const answer = new Promise<FromDoor>((resolve) =>
@@ -198,13 +198,14 @@ describe('the door for browsers', () => {
     expect((await ask(pathname)).status).toBe(401);
     const first = await ask(pathname, { cookie });
     expect(first.status).toBe(302);
-    expect(first.headers.location).toMatch(new RegExp(`^http://localhost:${String(gatewayPort)}/#.*once`));
+    expect(first.headers.location).toMatch(new RegExp(`^http://127.0.0.1:${String(gatewayPort)}/#.*once`));
     expect((await ask(pathname, { cookie })).status).toBe(410);
 
     // A browser sends a cookie to the host that has set it: here as it would, which is not at all.
     await fetch(first.headers.location ?? '', { redirect: 'manual' });
     expect(asked).toHaveLength(1);
     expect(asked[0]?.cookie).toBeUndefined();
+    expect(new URL(door.url.reveal()).hostname).not.toBe(new URL(first.headers.location ?? '').hostname);
     expect(first.headers.location).not.toContain(MARKER);
     socket.terminate();
   });

@@ -12,6 +12,7 @@ import { Secret } from '../shared/secret.ts';
 import { createDashboardTabs, type DashboardTabs } from './dashboard-tabs.ts';
 import { createEntrance, formatCookie, type Entrance } from './entrance.ts';
 import { buildHeaders } from './headers.ts';
+import { listenOnLoopback, type Loopback } from './loopback.ts';
 import { cameInPage, dashboardGonePage, notHerePage, signedOutPage } from './plain-page.ts';
 import { doorOrigin, whyNotAnswer } from './request-check.ts';
 import { serveSocket } from './socket.ts';
@@ -34,7 +35,7 @@ export interface BrowserDoor extends AsyncDisposable {
 const POLICY_VIOLATION = 1008;
 
 /**
- * Listens on 127.0.0.1 alone.
+ * Listens on the loopback addresses of this computer alone.
  * @throws AppError `usage.invalid` where the port is taken, or the interface is not built
  */
 export async function openBrowserDoor(options: BrowserDoorOptions): Promise<BrowserDoor> {
@@ -59,8 +60,10 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
   });
   const app = fastify({ logger: false, forceCloseConnections: true });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  let loopback: Loopback | undefined;
   const dispose = async (): Promise<void> => {
     for (const socket of sockets.clients) socket.terminate();
+    loopback?.[Symbol.dispose]();
     await app.close();
     await tabs[Symbol.asyncDispose]();
     await panel[Symbol.asyncDispose]();
@@ -70,7 +73,8 @@ export async function openBrowserDoor(options: BrowserDoorOptions): Promise<Brow
     app.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) =>
       upgrade({ request, stream, head }, { sockets, entrance, panel, port }),
     );
-    port = await listen(app, wanted);
+    loopback = await listenOnLoopback(app, wanted);
+    port = loopback.port;
   } catch (error) {
     await dispose();
     throw error;
@@ -152,18 +156,4 @@ function upgrade(
     if (entrance.knows(cookie)) serveSocket(panel, socket);
     else socket.close(POLICY_VIOLATION);
   });
-}
-
-async function listen(app: FastifyInstance, port: number): Promise<number> {
-  try {
-    await app.listen({ host: '127.0.0.1', port });
-  } catch (error) {
-    throw new AppError('usage.invalid', {
-      message: `Port ${port} of this computer cannot be listened on.`,
-      hint: 'Name another one with --port, or leave it out: then any free one is taken.',
-      cause: error,
-    });
-  }
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }

@@ -2,7 +2,7 @@ import type { Core, InstanceLink, Tunnel } from '../core/index.ts';
 import type { DashboardActions } from '../panel/index.ts';
 import { AppError } from '../shared/app-error.ts';
 import type { InstanceId } from '../shared/model/ids.ts';
-import { Secret } from '../shared/secret.ts';
+import type { Secret } from '../shared/secret.ts';
 import { createToken } from './entrance.ts';
 import { doorOrigin } from './request-check.ts';
 
@@ -15,7 +15,7 @@ interface OpenDashboard extends AsyncDisposable {
 }
 
 /**
- * OpenClaw's own page in a tab of the browser. It lies at `localhost`, the panel at `127.0.0.1`: cookies know hosts and no
+ * OpenClaw's own page in a tab of the browser. It lies at `127.0.0.1`, the panel at `localhost`: cookies know hosts and no
  * ports, so that a gateway never sees ours.
  */
 export interface DashboardTabs extends AsyncDisposable {
@@ -53,11 +53,10 @@ export function createDashboardTabs(core: Core, port: () => number, nowMs: () =>
     actions: {
       async open({ instanceId }) {
         const { link, tunnel } = await openOnce(instanceId);
-        const url = new URL((await link.buildSignIn(tunnel)).reveal());
-        url.hostname = 'localhost';
+        const url = await link.buildSignIn(tunnel);
         for (const [token, { untilMs }] of waiting) if (untilMs < nowMs()) waiting.delete(token);
         const token = createToken().reveal();
-        waiting.set(token, { url: new Secret(url.href), untilMs: nowMs() + HAND_OVER_MS });
+        waiting.set(token, { url, untilMs: nowMs() + HAND_OVER_MS });
         return { url: `${doorOrigin(port())}/dashboard/${token}` };
       },
       async close({ instanceId }) {

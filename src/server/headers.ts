@@ -8,7 +8,7 @@ export function buildHeaders(port: number): Readonly<Record<string, string>> {
       "style-src 'self' 'unsafe-inline'",
       "img-src 'self' data:",
       "font-src 'self'",
-      `connect-src 'self' ws://127.0.0.1:${port}`,
+      `connect-src 'self' ws://localhost:${port}`,
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

@@ -1,5 +1,8 @@
-/** The host that the door answers to. A name that somebody's DNS points here is another one. */
-const doorHost = (port: number): string => `127.0.0.1:${port}`;
+/**
+ * The host that the door answers to; a name that somebody's DNS points here is another one. Not 127.0.0.1: cookies know hosts and no
+ * ports, and that is where gateways and their tunnels lie, whoever opens them. They never see ours.
+ */
+const doorHost = (port: number): string => `localhost:${port}`;
 export const doorOrigin = (port: number): string => `http://${doorHost(port)}`;
 
 interface RequestHead {

@@ -1,10 +1,13 @@
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPanelCore } from '../../test/panel/fake-core.ts';
 import { openBrowserDoor, type BrowserDoor } from './index.ts';
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 let dir: string;
 beforeEach(async () => {
@@ -35,8 +38,8 @@ async function knock(port: number, path: string): Promise<Socket> {
   socket.write(
     [
       `GET ${path} HTTP/1.1`,
-      `Host: 127.0.0.1:${String(port)}`,
-      `Origin: http://127.0.0.1:${String(port)}`,
+      `Host: localhost:${String(port)}`,
+      `Origin: http://localhost:${String(port)}`,
       'Connection: Upgrade',
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',
@@ -46,6 +49,14 @@ async function knock(port: number, path: string): Promise<Socket> {
   );
   await answered;
   return socket;
+}
+
+function listen(host: string): Promise<{ readonly port: number }> {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen({ host, port: 0 }, () => resolve(server.address() as AddressInfo));
+  });
 }
 
 describe('the door, to programs that may not come in', () => {
@@ -69,5 +80,25 @@ describe('the door, to programs that may not come in', () => {
     expect(await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1_000, 'held up'))])).toBe(
       'closed',
     );
+  });
+});
+
+describe.skipIf(!hasIpv6)('the two addresses that `localhost` stands for', () => {
+  it('are both answered by the door', async () => {
+    await using door = await openDoor();
+    const { port } = door;
+    const { pathname } = new URL(door.url.reveal());
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: `localhost:${String(port)}` };
+      request({ host: '::1', port, path: pathname, headers, agent: false }, (answer) => resolve(answer.statusCode))
+        .once('error', reject)
+        .end();
+    });
+    expect(status).toBe(302);
+  });
+
+  it('are not shared with another program, which a browser would meet first', async () => {
+    const { port } = await listen('::1');
+    await expect(openDoor(port)).rejects.toMatchObject({ code: 'usage.invalid' });
   });
 });

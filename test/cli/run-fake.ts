@@ -33,7 +33,7 @@ export function startFake(
     openDoor: (_settings, _log, { port = 8420 }) =>
       Promise.resolve({
         port,
-        url: new Secret(`http://127.0.0.1:${port}/enter/token`),
+        url: new Secret(`http://localhost:${port}/enter/token`),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       }),
   });

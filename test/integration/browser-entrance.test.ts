@@ -35,11 +35,11 @@ describeWithLab('the one-time address', () => {
     if (how === 'typed') await page.goto(address);
     else {
       // Another name is another site, whatever it leads to.
-      await page.goto(`http://localhost:${String(mail.port)}/`);
+      await page.goto(`http://127.0.0.1:${String(mail.port)}/`);
       await page.getByRole('link').click();
     }
     await page.getByRole('heading', { name: 'Inside' }).waitFor({ timeout: 20_000 });
-    expect(page.url()).toBe(`http://127.0.0.1:${String(door.port)}/`);
+    expect(page.url()).toBe(`http://localhost:${String(door.port)}/`);
     await page.close();
   });
 });

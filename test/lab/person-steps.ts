@@ -94,7 +94,7 @@ export async function findsDashboard(page: Page, open: () => Promise<void>): Pro
   for (let tries = 1; ; tries += 1) {
     const [tab] = await Promise.all([page.context().waitForEvent('page', { timeout: PATIENCE_MS }), open()]);
     // The address is OpenClaw’s own command line’s: on a busy machine that alone takes a minute.
-    await tab.waitForURL(/^http:\/\/(127\.0\.0\.1|localhost):\d+\//, { timeout: 3 * PATIENCE_MS });
+    await tab.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\//, { timeout: 3 * PATIENCE_MS });
     if ((await seesDashboard(tab)) === 'connected' || tries === 3) {
       await sees(tab, 'Ask OpenClaw', PATIENCE_MS);
       expect(await tab.locator('.login-gate').count()).toBe(0);

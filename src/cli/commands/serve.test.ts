@@ -8,7 +8,7 @@ describe('serve', () => {
     run.io.interrupt('SIGINT');
     expect(await run.ended).toBe(0);
     expect(parseLines(run.io)).toMatchObject([
-      { type: 'serving', url: 'http://127.0.0.1:4242/enter/token', port: 4242 },
+      { type: 'serving', url: 'http://localhost:4242/enter/token', port: 4242 },
       { type: 'result', ok: true },
     ]);
   });
