@@ -14,6 +14,7 @@ const open = (file) => {
   try { const s = fs.fstatSync(fd); if (!s.isFile() || s.nlink > 1) throw new Error('no file of its own'); const raw = fs.readFileSync(fd); return { raw, text: raw.toString('utf8'), at: s.mtimeMs }; } finally { fs.closeSync(fd); }
 };
 const read = () => tried(() => open(ask.config).text);
+const over = () => { const now = read(); return now === undefined ? '' : sha(now); };
 const refuse = (code) => { process.stdout.write(JSON.stringify({ refused: code })); process.exit(0); };
 const owner = () => { const s = fs.statSync(ask.state); return ask.uid === undefined ? { uid: s.uid, gid: s.gid } : { uid: ask.uid, gid: ask.gid }; };
 const own = (file) => { if (process.getuid && process.getuid() === 0) { const o = owner(); fs.lchownSync(file, o.uid, o.gid); } };
@@ -48,9 +49,9 @@ switch (ask.order) {
       if (over) { fs.rmSync(full, { force: true }); bytes += s.size; n++; } });
     out.count = n; out.bytes = bytes; break; }
   case 'leftovers': { const dir = path.dirname(ask.package); let n = 0; for (const name of fs.readdirSync(dir)) if (/^\.openclaw-[A-Za-z0-9]+$/.test(name)) { fs.rmSync(path.join(dir, name), { recursive: true, force: true }); n++; } out.count = n; break; }
-  case 'restore-config': { const found = ['.bak', '.before-hardshell', '.last-good'].map((end) => ask.config + end).flatMap((file) => tried(() => { const found = open(file); JSON.parse(found.text); return [found]; }, [])).sort((a, b) => b.at - a.at)[0];
-    if (!found) refuse('nothing'); keep(); write(found.text); break; }
-  case 'write-config': { const now = read(); if ((now === undefined ? '' : sha(now)) !== ask.base) refuse('changed'); keep(); write(ask.text); break; }
+  case 'find-whole': { const found = ['.bak', '.before-hardshell', '.last-good'].map((end) => ask.config + end).flatMap((file) => tried(() => { const found = open(file); JSON.parse(found.text); return [found]; }, [])).sort((a, b) => b.at - a.at)[0];
+    if (!found) refuse('nothing'); out.whole = found.text; out.base = over(); break; }
+  case 'write-config': { if (over() !== ask.base) refuse('changed'); keep(); write(ask.text); break; }
   case 'doctor': {
     const text = read(); if (text === undefined) refuse('nothing');
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hardshell-doctor-'));

@@ -13,6 +13,7 @@ import { checks } from './checks/index.ts';
 import { askDoctor, digestOf, type DoctorText } from './doctor-text.ts';
 import type { Evidence } from './evidence.ts';
 import { followedStep, isUp, settledStep } from './following.ts';
+import { restoreConfig } from './restore-config.ts';
 import type { Ward } from './ward.ts';
 
 /** What OpenClaw's own validator and doctor find is mended by its doctor, and seen by no check of ours. */
@@ -95,12 +96,14 @@ async function mend(fix: FixId, ward: Ward, context: ApplyContext): Promise<void
     case 'owner':
     case 'modes':
     case 'sessions':
-    case 'leftovers':
-    case 'restore-config': {
+    case 'leftovers': {
       const { count } = await ward.mend(context, doing, { order: fix });
       if (count !== undefined) context.note(`${String(count)} ${count === 1 ? 'file' : 'files'}`);
       return;
     }
+    case 'restore-config':
+      await restoreConfig(ward, context, doing);
+      return;
     case 'proxies': {
       const evidence = await ward.read(context.signal);
       const text = trustProxyAlone(evidence);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -71,19 +72,28 @@ describe('sessions that were deleted', () => {
 });
 
 describe('a configuration brought back', () => {
+  const file = (): string => path.join(folder, 'openclaw.json');
+  const base = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const bringBack = (): void => {
+    const { whole, base: over } = mend({ order: 'find-whole' });
+    expect(mend({ order: 'write-config', text: whole, base: over })).toEqual({});
+  };
+
   it('is the newest that is whole', () => {
     put('openclaw.json', '{ broken');
     put('openclaw.json.bak', '{"a":1}', 1);
     put('openclaw.json.last-good', '{"a":2}', 2);
-    mend({ order: 'restore-config' });
-    expect(readFileSync(path.join(folder, 'openclaw.json'), 'utf8')).toBe('{"a":1}');
+    expect(mend({ order: 'find-whole' })).toEqual({ whole: '{"a":1}', base: base('{ broken') });
+    expect(readFileSync(file(), 'utf8')).toBe('{ broken');
+    bringBack();
+    expect(readFileSync(file(), 'utf8')).toBe('{"a":1}');
     expect(readFileSync(path.join(folder, 'openclaw.json.before-repair'), 'utf8')).toBe('{ broken');
   });
 
   it('leaves alone what an earlier repair has kept, where there is nothing to keep', () => {
     put('openclaw.json.before-repair', '{ older');
     put('openclaw.json.bak', '{"a":1}');
-    mend({ order: 'restore-config' });
+    bringBack();
     expect(readFileSync(path.join(folder, 'openclaw.json'), 'utf8')).toBe('{"a":1}');
     expect(readFileSync(path.join(folder, 'openclaw.json.before-repair'), 'utf8')).toBe('{ older');
   });
@@ -91,10 +101,10 @@ describe('a configuration brought back', () => {
   it.runIf(process.platform !== 'win32')('comes through no link, and no link is kept', () => {
     const foreign = put('elsewhere/foreign.json', '{"foreign":true}');
     symlinkSync(foreign, path.join(folder, 'openclaw.json.bak'));
-    expect(mend({ order: 'restore-config' })).toEqual({ refused: 'nothing' });
+    expect(mend({ order: 'find-whole' })).toEqual({ refused: 'nothing' });
     symlinkSync(foreign, path.join(folder, 'openclaw.json'));
     put('openclaw.json.last-good', '{"a":2}');
-    mend({ order: 'restore-config' });
+    bringBack();
     expect(readFileSync(path.join(folder, 'openclaw.json'), 'utf8')).toBe('{"a":2}');
     expect(existsSync(path.join(folder, 'openclaw.json.before-repair'))).toBe(false);
     expect(readFileSync(foreign, 'utf8')).toBe('{"foreign":true}');

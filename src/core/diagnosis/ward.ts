@@ -9,7 +9,7 @@ import type { Evidence } from './evidence.ts';
 
 /** What the mending script is asked; where its files lie the ward adds. */
 export type MendOrder =
-  | { readonly order: 'owner' | 'modes' | 'sessions' | 'leftovers' | 'restore-config' | 'doctor' }
+  | { readonly order: 'owner' | 'modes' | 'sessions' | 'leftovers' | 'find-whole' | 'doctor' }
   | { readonly order: 'write-config'; readonly text: string; readonly base: string };
 
 const answerSchema = z.object({
@@ -19,8 +19,9 @@ const answerSchema = z.object({
   before: z.string().optional(),
   after: z.string().optional(),
   base: z.string().optional(),
+  whole: z.string().optional(),
 });
-/** Of the order `doctor` it holds configurations with their secrets. */
+/** Of the orders `doctor` and `find-whole` it holds configurations with their secrets. */
 export type MendAnswer = z.infer<typeof answerSchema>;
 
 /** One instance where it lives, to be looked at and mended. One implementation a kind of target. */
