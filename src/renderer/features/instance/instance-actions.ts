@@ -1,17 +1,18 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { ErrorReport } from '../../../shared/app-error.ts';
 import type { InstanceStatusView, InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
 import { goTo } from '../../router.ts';
 import { useStore } from '../../store.ts';
-import { useAction } from '../../use-action.ts';
-
-type InstanceVerb = 'start' | 'stop' | 'restart' | 'suspend' | 'resume';
+import { createInstanceTurns, type InstanceDeed, type InstanceTurns } from './instance-turns.ts';
+import { findLoginField } from './login-error.ts';
 
 export interface InstanceActions {
-  /** What goes on now, asked for here. */
-  readonly doing: InstanceVerb | 'look' | undefined;
+  /** What goes on now, then what waits for its end, asked for here. */
+  readonly doing: readonly InstanceDeed[];
   readonly error: ErrorReport | undefined;
+  /** What failed, once more; a look where nothing that was asked for did. */
+  readonly retry: () => void;
   readonly look: () => void;
   readonly control: (verb: 'start' | 'stop' | 'restart') => void;
   /** Both go on to the page of their run. */
@@ -19,54 +20,51 @@ export interface InstanceActions {
   readonly resume: () => void;
 }
 
+/** Who leaves the page of an instance and comes back finds what goes on with it. */
+const known = new Map<string, InstanceTurns>();
+
+function turnsOf(instanceId: string): InstanceTurns {
+  const turns = known.get(instanceId) ?? createInstanceTurns(() => useStore.getState().statuses[instanceId]);
+  known.set(instanceId, turns);
+  return turns;
+}
+
 /** Looks once when the page opens; then does what the person asks. */
-export function useInstanceActions({ id: instanceId }: InstanceView): InstanceActions {
+export function useInstanceActions({ id: instanceId, target }: InstanceView): InstanceActions {
   const client = useClient();
   const connection = useStore((state) => state.connection);
-  const { run, busy, error } = useAction();
-  const [doing, setDoing] = useState<InstanceActions['doing']>();
-
-  const looking = useRef<Promise<unknown>>(undefined);
   const status = useStore(({ statuses }) => statuses[instanceId]);
-  /** What was known when a look failed. */
-  const [knownThen, setKnownThen] = useState<InstanceStatusView>();
+  const turns = turnsOf(instanceId);
+  const { deeds, failure } = useSyncExternalStore(turns.onChange, () => turns.state);
 
-  const look = useCallback(() => {
-    const begun = run(async () => {
-      setDoing('look');
-      try {
-        keepStatus(await client.call('instance.status', { instanceId }));
-      } catch (failure) {
-        setKnownThen(useStore.getState().statuses[instanceId]);
-        throw failure;
-      }
-    });
-    // one that is not heard, because another goes on, ends at once
-    looking.current = Promise.allSettled([looking.current, begun]).then(() => undefined);
-  }, [client, instanceId, run]);
-  // a look that failed says nothing any more when there is a newer one: of the door, or after signing in
-  const isOld = doing === 'look' && !busy && error !== undefined && status !== knownThen;
-
+  const readStatus = useCallback(
+    async () => keepStatus(await client.call('instance.status', { instanceId })),
+    [client, instanceId],
+  );
   useEffect(() => {
-    if (connection === 'connected') look();
-  }, [connection, look]);
+    if (connection === 'connected') turns.look(readStatus);
+  }, [connection, turns, readStatus]);
+  useEffect(() => () => turns.forgetFailure(), [turns]);
 
-  const act = (verb: InstanceVerb, work: () => Promise<void>): void => {
-    setDoing(verb);
-    // a look at a far server takes seconds: who presses a button meanwhile is heard
-    void Promise.resolve(looking.current).then(() => run(work));
-  };
+  // a look that failed says nothing any more when there is a newer one, nor does a missing login after signing in
+  const isOld =
+    failure !== undefined &&
+    status !== failure.status &&
+    (failure.deed === 'look' || findLoginField(failure.error, target) !== undefined);
+  const error = isOld ? undefined : failure?.error;
+  const look = (): void => turns.ask('look', readStatus);
   return {
-    doing: busy ? doing : undefined,
-    error: isOld ? undefined : error,
+    doing: deeds,
+    error,
+    retry: (error === undefined ? undefined : turns.again) ?? look,
     look,
     control: (verb) =>
-      act(verb, async () => {
+      turns.ask(verb, async () => {
         await client.call(`instance.${verb}`, { instanceId });
-        keepStatus(await client.call('instance.status', { instanceId }));
+        await readStatus();
       }),
     suspend: (because) =>
-      act('suspend', async () => {
+      turns.ask('suspend', async () => {
         const { runId } = await client.call('instance.suspend', {
           instanceId,
           ...(because === undefined ? {} : { because }),
@@ -74,7 +72,7 @@ export function useInstanceActions({ id: instanceId }: InstanceView): InstanceAc
         goTo({ page: 'run', runId });
       }),
     resume: () =>
-      act('resume', async () => {
+      turns.ask('resume', async () => {
         const { runId } = await client.call('instance.resume', { instanceId });
         goTo({ page: 'run', runId });
       }),

@@ -43,7 +43,7 @@ export function InstanceFrame({ instance, tab, children }: InstanceFrameProps) {
           {field === undefined ? (
             <ErrorPanel
               error={error}
-              onRetry={actions.look}
+              onRetry={actions.retry}
               actions={
                 isHostKeyError(error) && (
                   <Button onClick={() => goTo({ page: 'servers' })}>{text.instance.states.hostKeys}</Button>

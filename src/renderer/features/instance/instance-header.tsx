@@ -27,6 +27,7 @@ import { useUptime } from '../../use-uptime.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
 import type { InstanceActions } from './instance-actions.ts';
 import styles from './instance-frame.module.css';
+import type { InstanceDeed } from './instance-turns.ts';
 import { findLoginField } from './login-error.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
@@ -67,7 +68,7 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
   const canStart = state === 'stopped' || state === 'failed';
   // also one that stands still, or cannot be reached now: it is to stay so
   const canSuspend = instance.phase === 'deployed' && state !== 'suspended' && state !== 'not-deployed';
-  const { doing } = actions;
+  const isDoing = (deed: InstanceDeed): boolean => actions.doing.includes(deed);
   const { name } = instance;
 
   return (
@@ -100,7 +101,7 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
         {canStart && (
           <Button
             icon={<Play size={14} aria-hidden />}
-            busy={doing === 'start'}
+            busy={isDoing('start')}
             onClick={() => actions.control('start')}
           >
             {t.start}
@@ -110,16 +111,16 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
           <>
             <Button
               icon={<RotateCw size={14} aria-hidden />}
-              busy={doing === 'restart'}
-              disabled={doing === 'stop'}
+              busy={isDoing('restart')}
+              disabled={isDoing('stop')}
               onClick={() => setAsked('restart')}
             >
               {t.restart}
             </Button>
             <Button
               icon={<Square size={12} aria-hidden />}
-              busy={doing === 'stop'}
-              disabled={doing === 'restart'}
+              busy={isDoing('stop')}
+              disabled={isDoing('restart')}
               onClick={() => setAsked('stop')}
             >
               {t.stop}
@@ -127,14 +128,14 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
           </>
         )}
         {state === 'suspended' && instance.suspension === undefined && (
-          <Button icon={<Play size={14} aria-hidden />} busy={doing === 'resume'} onClick={actions.resume}>
+          <Button icon={<Play size={14} aria-hidden />} busy={isDoing('resume')} onClick={actions.resume}>
             {text.instance.suspend.resume}
           </Button>
         )}
         {canSuspend && (
           <Button
             icon={<CirclePause size={14} aria-hidden />}
-            busy={doing === 'suspend'}
+            busy={isDoing('suspend')}
             disabled={!isOwn}
             title={isOwn ? undefined : text.import.cannot('suspend')}
             onClick={() => setAsked('suspend')}
@@ -151,10 +152,10 @@ export function InstanceHeader({ instance, status, actions }: InstanceHeaderProp
           trigger={<IconButton label={t.more} icon={<Ellipsis size={16} aria-hidden />} />}
           items={[
             {
-              label: doing === 'look' ? t.checking : t.check,
+              label: isDoing('look') ? t.checking : t.check,
               icon: <RefreshCw size={14} aria-hidden />,
               onSelect: actions.look,
-              disabled: doing !== undefined,
+              disabled: actions.doing.length > 0,
             },
             ...(canUpdate
               ? [

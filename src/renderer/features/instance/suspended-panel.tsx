@@ -23,7 +23,7 @@ export function SuspendedPanel({ suspension: { at, by, because }, actions }: Sus
         <p>{because}</p>
         <p className={styles['dim']}>{words.suspendedHint}</p>
       </div>
-      <Button variant="primary" busy={actions.doing === 'resume'} onClick={actions.resume}>
+      <Button variant="primary" busy={actions.doing.includes('resume')} onClick={actions.resume}>
         {words.resume}
       </Button>
     </div>
