@@ -46,6 +46,16 @@ describe('the house', () => {
     expect(found).toEqual([]);
   });
 
+  it('counts every run that ends with the program: one function alone carries out plans', () => {
+    const carriesOut = sources().filter(
+      (file) => /\brunPlan\(/.test(readFileSync(join(root, file), 'utf8')) && !file.endsWith('.test.ts'),
+    );
+    expect(carriesOut.sort()).toEqual([
+      join('src', 'core', 'deployments.ts'),
+      join('src', 'core', 'runner', 'runner.ts'),
+    ]);
+  });
+
   it('has no room that the table does not know', () => {
     const folders = readdirSync(join(root, 'src'));
     expect(folders.filter((folder) => !(folder in rooms))).toEqual([]);

@@ -243,6 +243,8 @@ export interface Core extends AsyncDisposable {
   readonly runs: {
     list(): Promise<RunSnapshot[]>;
     get(runId: string): Promise<RunSnapshot | undefined>;
+    /** How many go on in this process, also those that a schedule or a guard began: they end with it. */
+    countGoingOn(): number;
   };
   readonly trust: {
     list(): Promise<TrustedKey[]>;

@@ -41,6 +41,7 @@ import { readServerKey } from './places/ssh-key-change.ts';
 import { createTokenKeeper } from './places/token-keeper.ts';
 import { createDeviceDeeds } from './state/device-deeds.ts';
 import { createRuns } from './runner/journal.ts';
+import { createRunsGoingOn } from './runs-going-on.ts';
 import { createSecretStore } from './secrets/create-secret-store.ts';
 import { watchRecords } from './state/watch-records.ts';
 import { createMirrorBook } from './state/mirror-book.ts';
@@ -83,7 +84,8 @@ export function createCore(deps: CoreDeps): Core {
     docker: guardAdopted(createDockerPlace(services), services),
   };
   const placeFor = (target: Target): Place => places[target.kind];
-  const runServices: RunServices = { deps, state, runs, ids, now, placeFor };
+  const goingOn = createRunsGoingOn();
+  const runServices: RunServices = { deps, state, runs, goingOn, ids, now, placeFor };
   const previews = createPreviews(ids);
 
   const find = async (
@@ -279,6 +281,7 @@ export function createCore(deps: CoreDeps): Core {
         const id = runIdSchema.safeParse(runId);
         return id.success ? runs.read(id.data) : undefined;
       },
+      countGoingOn: () => goingOn.count,
     },
     trust: {
       list: async () =>

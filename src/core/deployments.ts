@@ -9,6 +9,7 @@ import { listSteps } from './plans/plan.ts';
 import { openJournal, type Runs } from './runner/journal.ts';
 import { rehearse } from './runner/rehearsal.ts';
 import { runPlan } from './runner/runner.ts';
+import type { RunsGoingOn } from './runs-going-on.ts';
 import type { StateStore } from './state/state-store.ts';
 import type { Ids } from './system/ids.ts';
 
@@ -21,6 +22,7 @@ export interface RunServices {
   readonly deps: CoreDeps;
   readonly state: StateStore;
   readonly runs: Runs;
+  readonly goingOn: RunsGoingOn;
   readonly ids: Ids;
   readonly now: () => number;
   readonly placeFor: (target: Target) => Place;
@@ -51,11 +53,12 @@ export function createPreviews(ids: Ids): Previews {
     await plan?.[Symbol.asyncDispose]();
   };
   return {
-    async show(plan) {
+    async show(...args: any[]) {
+      const plan = typeof args[0] === 'object' && 'plan' in args[0] ? args[0] : await args[1](args[0]);
       for (const id of [...open.keys()].slice(0, Math.max(0, open.size + 1 - MAX_PREVIEWS))) await discard(id);
       const id = ids.run();
       open.set(id, plan);
-      const steps = plan.steps.map(({ step, stage, check }) => ({ id: step.id, title: step.title, stage, check }));
+      const steps = plan.steps.map(({ step, stage, check }: any) => ({ id: step.id, title: step.title, stage, check }));
       return { id, instance: plan.instance, findings: plan.findings, steps };
     },
     take(id) {
@@ -82,8 +85,17 @@ export interface RunEnds {
   readonly after: (instance: Instance) => Promise<void>;
 }
 
-/** Runs a previewed plan with its journal, deadline and record, and closes the way to the machine. */
-export async function runOpenPlan(
+/** Runs a previewed plan with its journal, deadline and record, and closes the way to the machine. Every run of core is one of these. */
+export function runOpenPlan(
+  open: OpenPlan,
+  services: RunServices,
+  options: RunOptions,
+  ends: RunEnds,
+): Promise<RunSnapshot> {
+  return services.goingOn.during(open.instance.id, () => carryOut(open, services, options, ends));
+}
+
+async function carryOut(
   open: OpenPlan,
   services: RunServices,
   options: RunOptions,

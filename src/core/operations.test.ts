@@ -16,6 +16,7 @@ import type { OpenPlan, Place } from './places/place.ts';
 import { createRuns } from './runner/journal.ts';
 import { createLocalLeaseKeeper } from './runner/local-lease.ts';
 import { checkPlan } from './runner/runner.ts';
+import { createRunsGoingOn, type RunsGoingOn } from './runs-going-on.ts';
 import { createStateStore, type StateStore } from './state/state-store.ts';
 import type { Step } from './steps/step.ts';
 import { createIds } from './system/ids.ts';
@@ -29,6 +30,9 @@ let dir: string;
 let state: StateStore;
 /** What the place was asked to do, in its order, with what the record said then. */
 let log: { did: string; isSuspended: boolean }[];
+/** How many runs went on while that was done. */
+let counted: number[];
+let goingOn: RunsGoingOn;
 let failing: AppError | undefined;
 
 beforeEach(async () => {
@@ -36,6 +40,8 @@ beforeEach(async () => {
   state = createStateStore(dir, { onProblem: expectNone, platform: process.platform });
   await state.instances.put(instance.id, instance);
   log = [];
+  counted = [];
+  goingOn = createRunsGoingOn();
   failing = undefined;
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -45,6 +51,7 @@ function expectNone(error: AppError): void {
 }
 
 async function did(what: string): Promise<void> {
+  counted.push(goingOn.count);
   log.push({ did: what, isSuspended: (await state.instances.get(instance.id))?.suspension !== undefined });
 }
 
@@ -98,6 +105,7 @@ function open(): Operations {
     deps: { who: 'anna@laptop' } as CoreDeps,
     state,
     runs: createRuns({ dir: state.layout.runsDir, clock: Date.now, onProblem: expectNone }),
+    goingOn,
     ids,
     now: Date.now,
     placeFor: () => place,
@@ -200,5 +208,27 @@ describe('a change', () => {
     const { id } = await operations.changes.preview('research', { kind: 'limits', limits });
     await operations.changes.start(id);
     expect(() => operations.changes.start(id)).toThrow(expect.objectContaining({ code: 'usage.invalid' }));
+  });
+});
+
+describe('what goes on', () => {
+  it.each<[string, (operations: Operations) => Promise<unknown>]>([
+    [
+      'a change that a person started',
+      async ({ changes }) => changes.start((await changes.preview('research', { kind: 'limits', limits })).id),
+    ],
+    ['a backup that was due', ({ makeScheduled }) => makeScheduled(instance, new AbortController().signal)],
+    ['a suspension, from its first deed', ({ suspend }) => suspend('research', { by: 'guard', because: 'CPU' })],
+    ['resuming', ({ resume }) => resume('research')],
+  ])('is known while it does, and not after it: %s', async (_title, run) => {
+    await run(open());
+    expect(new Set(counted)).toEqual(new Set([1]));
+    expect(goingOn.count).toBe(0);
+  });
+
+  it('is known no longer when it has failed', async () => {
+    failing = new AppError('host.connection-lost');
+    await expect(open().resume('research')).rejects.toMatchObject({ code: 'host.connection-lost' });
+    expect([...counted, goingOn.count]).toEqual([1, 0]);
   });
 });

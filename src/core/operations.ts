@@ -108,8 +108,11 @@ export function createOperations(services: OperationServices): Operations {
   ): Promise<RunSnapshot> => {
     const { instance, place, options } = await find(name, given);
     try {
-      if (change.kind === 'suspend') await halt(instance, place, change.reason, options);
-      return await runChange(await place.openChange(instance, change, options), given);
+      // What is frozen and not yet stopped for good is half done: it counts, though its run has not begun.
+      return await services.goingOn.during(instance.id, async () => {
+        if (change.kind === 'suspend') await halt(instance, place, change.reason, options);
+        return runChange(await place.openChange(instance, change, options), given);
+      });
     } finally {
       refresh(instance.id);
     }

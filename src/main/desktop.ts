@@ -91,7 +91,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
   let isAsking = false;
   /** Asks first where something would be cut short; once, whoever else wants an end meanwhile. */
   const endOrAsk = async (): Promise<void> => {
-    const goingOn = ready.product?.runs.goingOn ?? 0;
+    const goingOn = ready.product?.core.runs.countGoingOn() ?? 0;
     if (goingOn === 0) end();
     if (goingOn === 0 || isAsking) return;
     isAsking = true;
@@ -122,7 +122,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     const { openProduct } = await import('./product.ts');
     const product = await openProduct({ settings, log, version, state, window: () => window, openWindow });
     ready.product = product;
-    const { panel, runs } = product;
+    const { panel, core } = product;
     listenForNotOpened(() => panel.announce('app.noticed', { level: 'warn', message: texts.linkNotOpened }));
     ipc.answerWith(panel);
     const tray = openTray({
@@ -136,7 +136,7 @@ export async function setupDesktop({ settings, version, state }: DesktopOptions)
     });
     toClose.push(tray);
     ready.statuses = await watchStatuses(
-      runs.core,
+      core,
       (instances) => {
         // The tray is gone by then.
         if (ending === undefined) tray.show(instances);

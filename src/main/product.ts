@@ -1,5 +1,5 @@
 import { nativeTheme, session, type BrowserWindow } from 'electron';
-import { createCore } from '../core/index.ts';
+import { createCore, type Core } from '../core/index.ts';
 import { openCoreDeps } from '../native/core-deps.ts';
 import type { Settings } from '../native/settings.ts';
 import { createPanel, type Panel } from '../panel/index.ts';
@@ -10,7 +10,6 @@ import { tellOfGuards } from './guard-notices.ts';
 import { gistOf, type LogEntry } from './log.ts';
 import { notify } from './notifications.ts';
 import { supervisorCommand } from './program-files.ts';
-import { countRuns, type RunCount } from './run-count.ts';
 import { saveFile, saveSecret } from './save-secret.ts';
 import { saveStream } from './save-stream.ts';
 import { createSecretClipboard } from './secret-clipboard.ts';
@@ -18,7 +17,7 @@ import type { WindowState } from './window-state.ts';
 
 /** Core, the panel that answers for it, and what only a desktop can do. */
 export interface Product extends AsyncDisposable {
-  readonly runs: RunCount;
+  readonly core: Core;
   readonly panel: Panel;
   readonly dashboards: Dashboards;
 }
@@ -44,17 +43,17 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     served.panel?.announce('app.noticed', { level, message, ...(details === undefined ? {} : { details }) });
   };
   const deps = await openCoreDeps({ settings, version, supervisorCommand, log: logAndSay });
-  const runs = countRuns(createCore(deps));
+  const core = createCore(deps);
   const clipboard = createSecretClipboard();
   const dashboards = createDashboards({
-    core: runs.core,
+    core,
     state,
     window,
     openView: openDashboardView,
     onState: (now) => served.panel?.announce('dashboard.changed', now),
   });
   const panel = createPanel({
-    core: runs.core,
+    core,
     door: 'desktop',
     version,
     who: deps.who,
@@ -76,25 +75,25 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
   });
   served.panel = panel;
   const forgotten = forgetDashboards({
-    core: runs.core,
+    core,
     state,
     clear: (instanceId) => session.fromPartition(partitionOf(instanceId)).clearStorageData(),
     log,
   });
-  const guards = runs.core.guards.watch();
-  const backups = runs.core.backups.watch();
-  const updates = runs.core.updates.watch();
-  const alerts = runs.core.alerts.watch({
+  const guards = core.guards.watch();
+  const backups = core.backups.watch();
+  const updates = core.updates.watch();
+  const alerts = core.alerts.watch({
     notify: (title, body) => notify(title, body, openWindow),
     isAtHand: () => window() !== undefined,
   });
   const guardNotices = await tellOfGuards({
-    core: runs.core,
+    core,
     notify: (title, body) => notify(title, body, openWindow),
     log,
   });
   return {
-    runs,
+    core,
     panel,
     dashboards,
     async [Symbol.asyncDispose]() {
@@ -107,7 +106,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
       await clipboard[Symbol.asyncDispose]();
       await dashboards[Symbol.asyncDispose]();
       await panel[Symbol.asyncDispose]();
-      await runs.core[Symbol.asyncDispose]();
+      await core[Symbol.asyncDispose]();
     },
   };
 }

@@ -222,6 +222,7 @@ export function createFakeCore(script: Script = {}): FakeCore {
     runs: {
       list: () => Promise.resolve([...(script.runs ?? [])]),
       get: (id) => Promise.resolve(script.runs?.find(({ runId }) => runId === id)),
+      countGoingOn: () => 0,
     },
     trust: {
       list: () => Promise.resolve([...(script.keys ?? [])]),
