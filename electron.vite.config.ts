@@ -54,7 +54,7 @@ export default defineConfig({
     root: fromHere('./src/renderer'),
     plugins: [react()],
     build: {
-      // What the Chromium of Electron 33 knows, and browsers of the last years.
+      // What Electron's Chromium knows, and browsers of the last years.
       target: 'es2022',
       // light-dark() as it stands; lowered, every colour would be in the file several times
       cssTarget: ['chrome123', 'firefox120', 'safari17.5'],

@@ -35,7 +35,7 @@ export const rooms = {
   },
   main: {
     rooms: door,
-    packages: ['electron', 'electron-store', 'electron-updater', 'zod'],
+    packages: ['electron', 'electron-store', 'zod'],
     builtins: true,
     instead: 'a door is thin: it calls core/index.ts and reaches native modules through native',
   },

@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
-import { AppError } from '../../shared/app-error.ts';
 import type { Provider } from '../../shared/model/spec.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { CallOptions, GatewayClient } from './gateway-client.ts';
@@ -30,36 +28,12 @@ export function providerId(provider: Provider): string {
 
 /** The gateway writes its config and reloads before it answers: seconds, on a busy machine many. */
 const WRITE_TIMEOUT_MS = 90_000;
-/** One short question to the model, with the gateway's own retries. */
-const PROBE_TIMEOUT_MS = 120_000;
-
-const statusSchema = z.object({
-  providers: z.array(
-    z.object({
-      provider: z.string(),
-      profiles: z.array(z.object({ profileId: z.string(), type: z.string(), status: z.string() })),
-    }),
-  ),
-});
-const probeSchema = z.object({ status: z.string(), error: z.string().optional() });
 
 /*
  * Keys go in through the gateway, not through its command line: a question takes 0.1 s instead of 7, and the key travels
  * inside the connection, past every argument list and file of ours. The gateway keeps it in its own database, and notes the
  * profile in openclaw.json (which it rewrites for that as plain JSON, with a .bak beside it).
  */
-
-/** The profiles that hold an API key of this provider. @throws AppError `gateway.rpc`, `gateway.unreachable` */
-export async function readKeyProfiles(
-  client: GatewayClient,
-  provider: Provider,
-  options?: CallOptions,
-): Promise<readonly string[]> {
-  const { providers } = parse(statusSchema, 'models.authStatus', await client.call('models.authStatus', {}, options));
-  return providers
-    .filter((one) => one.provider === PROVIDERS[provider].id)
-    .flatMap(({ profiles }) => profiles.filter(({ type }) => type === 'api_key').map(({ profileId }) => profileId));
-}
 
 /** Puts the key in the place of the one that was put in this way before. @throws AppError `gateway.rpc`, `gateway.unreachable` */
 export async function writeProviderKey(
@@ -72,47 +46,10 @@ export async function writeProviderKey(
   await client.call('models.authSetApiKey', params, { timeoutMs: WRITE_TIMEOUT_MS, ...options });
 }
 
-/** `unknown`: the provider could not be asked; that says nothing about the key. */
-export type KeyVerdict =
-  { readonly is: 'accepted' } | { readonly is: 'no-credit' | 'unknown'; readonly because: string };
-
-/**
- * Lets the gateway ask the provider something short, which may cost a fraction of a cent.
- * @throws AppError `provider.key-rejected`, `gateway.rpc`, `gateway.unreachable`
- */
-export async function probeProviderKey(
-  client: GatewayClient,
-  provider: Provider,
-  options: CallOptions = {},
-): Promise<KeyVerdict> {
-  const params = { provider: PROVIDERS[provider].id };
-  const answer = await client.call('models.probe', params, { timeoutMs: PROBE_TIMEOUT_MS, ...options });
-  const { status, error = status } = parse(probeSchema, 'models.probe', answer);
-  switch (status) {
-    case 'ok':
-      return { is: 'accepted' };
-    case 'auth':
-      throw new AppError('provider.key-rejected', { details: { provider, reason: error } });
-    case 'billing':
-      return { is: 'no-credit', because: error };
-    default:
-      return { is: 'unknown', because: error };
-  }
-}
-
 /**
  * Tells whether a key is the one that was written last, without keeping it: only who has the gateway's token can compare.
  * A key is too much to keep in a record, and a plain hash of one could be searched for. Pure.
  */
 export function fingerprintKey(provider: Provider, key: Secret, gatewayToken: Secret): string {
   return createHmac('sha256', gatewayToken.reveal()).update(`provider key\0${provider}\0${key.reveal()}`).digest('hex');
-}
-
-function parse<T>(schema: z.ZodType<T>, method: string, payload: unknown): T {
-  const parsed = schema.safeParse(payload);
-  if (parsed.success) return parsed.data;
-  throw new AppError('gateway.rpc', {
-    message: `The gateway answered ${method} in a way that Hardshell does not know.`,
-    details: { method, reason: z.prettifyError(parsed.error) },
-  });
 }

@@ -20,7 +20,6 @@ const watchServiceSchema = z.strictObject({
   file: z.string().optional(),
   note: z.string().optional(),
 });
-export type WatchServiceView = z.infer<typeof watchServiceSchema>;
 
 const alertTestSchema = z.strictObject({ channel: alertChannelSchema, problem: errorReportSchema.optional() });
 export type AlertTestView = z.infer<typeof alertTestSchema>;

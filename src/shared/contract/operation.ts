@@ -53,7 +53,6 @@ const certificateSchema = z.strictObject({
   /** Two thirds of its life are over, and there is still no newer one: renewal does not work. */
   isOverdue: z.boolean(),
 });
-export type CertificateView = z.infer<typeof certificateSchema>;
 
 const ingressStatusSchema = z.strictObject({
   /** Absent: nothing but a tunnel. */

@@ -109,7 +109,6 @@ export const channelTroubleSchema = z.strictObject({
   code: z.string(),
   message: z.string(),
 });
-export type ChannelTrouble = z.infer<typeof channelTroubleSchema>;
 
 /** What a door shows of the policy: where it leads, never with which secret. */
 export const alertSettingsSchema = z.strictObject({
@@ -120,8 +119,8 @@ export const alertSettingsSchema = z.strictObject({
 });
 export type AlertSettings = z.infer<typeof alertSettingsSchema>;
 
-/** An address may hold a secret, so it is no part of a record. Pure. */
 const NO_WEBHOOK = 'A webhook is an https address; http is for this computer alone (127.0.0.1).';
+/** An address may hold a secret, so it is no part of a record. */
 export const webhookUrlSchema = z
   .union(
     [z.url({ protocol: /^https$/ }), z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost|\[::1\])$/ })],

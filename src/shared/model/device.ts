@@ -6,7 +6,6 @@ const idSchema = z
   .regex(/^[\w.:-]{1,128}$/, 'An id is one word of letters, digits, dots, colons and dashes, as the list shows it.');
 export const deviceIdSchema = idSchema;
 export const deviceRequestIdSchema = idSchema;
-export const deviceRoleSchema = idSchema;
 
 const described = {
   deviceId: z.string(),

@@ -43,7 +43,6 @@ export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
 
 /** A new token that is on its way: the one to come, then the one that has yet to be seen refused. */
 export const tokenRotationSchema = z.strictObject({ is: z.enum(['next', 'former']), secret: secretRefSchema });
-export type TokenRotationRecord = z.infer<typeof tokenRotationSchema>;
 
 /** The record of one OpenClaw that Hardshell looks after. */
 export const instanceSchema = z.strictObject({

@@ -33,7 +33,6 @@ export const panelKeySchema = z.strictObject({
   /** Since when, by us, the server takes no passwords. */
   passwordsOffAt: z.iso.datetime().exactOptional(),
 });
-export type PanelKey = z.infer<typeof panelKeySchema>;
 
 /** What is known here about how the server of an instance is signed in to; nothing is asked for it. */
 export const serverKeySchema = z.strictObject({
