@@ -123,44 +123,74 @@ export function writeSite(site: Site, ingress: Ingress, abilities: CaddyAbilitie
 /** The endings of a site's files, in the order of `SiteTexts`. */
 export const siteEndings = { site: 'caddy', options: 'options', root: 'pem' } as const;
 
-/** The files as they wait to be taken over by `SWAP_SITE`, below the folder of sites. Pure. */
+/** The files as they wait to be taken over by `SWAP_SITE`, below the folder of sites; one that is to go is empty. Pure. */
 export function stageSite(own: string, texts: SiteTexts): readonly FileEntry[] {
   const name = own.slice(CADDY_DIR.length + 1);
-  return (['site', 'options', 'root'] as const).flatMap((kind) => {
-    const text = texts[kind];
-    return text === undefined ? [] : [rootFile(`${name}.${siteEndings[kind]}.new`, text)];
-  });
+  return (['site', 'options', 'root'] as const).map((kind) =>
+    rootFile(`${name}.${siteEndings[kind]}.new`, texts[kind] ?? ''),
+  );
 }
 
 export const EXIT_REFUSED = 67;
 
 /*
- * The new files in the places of the old ones, shown to Caddy, then read by the one that runs; whatever it does not like, the old
- * ones are put back and stay in force. The mark tells of a run that was cut short in between. One at a time.
+ * The new files are shown to Caddy as copies, put in the places of the old ones, then read by the one that runs. Whatever it does
+ * not like, the old ones stay or are put back. The mark tells of a run that was cut short while the new ones lay there: until it is
+ * gone the old ones are kept beside them, and whoever finds it goes back to those first. One at a time.
+ * In Caddy's own image all programs are BusyBox's with musl: flock has no -w, and a brace must not begin a pattern.
  * $1 the instance's files without their endings, $2 the Caddyfile
  */
-export const SWAP_SITE = `set -u
+export const SWAP_SITE = `set -eu
 umask 077
 own=$1 file=$2
-exec 9>"\${own%/*}/.lock"
-flock -w 60 9 || { echo "another change of the sites does not end" >&2; exit 1; }
-: >"$own.pending"
-for e in caddy options pem; do
-  rm -f "$own.$e.old"
-  [ ! -f "$own.$e" ] || cp -p "$own.$e" "$own.$e.old"
-  if [ -f "$own.$e.new" ]; then mv -f "$own.$e.new" "$own.$e"; else rm -f "$own.$e"; fi
+dir=\${own%/*} name=\${own##*/} tried=0 cut= said=
+trial=$dir/.trial
+exec 9>"$dir/.lock"
+until flock -n 9; do
+  tried=$((tried + 1))
+  [ $tried -lt 60 ] || { echo "another change of the sites does not end" >&2; exit 1; }
+  sleep 1
 done
-said=$(caddy validate --adapter caddyfile --config "$file" 2>&1) && said=$(caddy reload --force --adapter caddyfile --config "$file" 2>&1)
-code=$?
-for e in caddy options pem; do
-  if [ $code -ne 0 ]; then
-    if [ -f "$own.$e.old" ]; then mv -f "$own.$e.old" "$own.$e"; else rm -f "$own.$e"; fi
-  fi
-  rm -f "$own.$e.old"
+reload() { said=$(caddy reload --force --adapter caddyfile --config "$file" 2>&1); }
+back() {
+  for e in caddy options pem; do
+    if [ -f "$own.$e.old" ]; then cp -p "$own.$e.old" "$own.$e.back"; mv -f "$own.$e.back" "$own.$e"; else rm -f "$own.$e"; fi
+  done
+}
+settle() { rm -f "$own.pending"; rm -f "$own.caddy.old" "$own.options.old" "$own.pem.old"; }
+refuse() {
+  printf '%s\\n' "$said" | sed "s|$trial/|$dir/|g" | grep -vE '^[{]"level":"(info|warn)"' | tail -n 5 >&2 || :
+  # what ran before may have read the files of the run that was cut short; else the mark stays
+  if [ -z "$cut" ] || reload; then settle; fi
+  rm -rf "$trial" "$own.caddy.new" "$own.options.new" "$own.pem.new"
+  exit ${String(EXIT_REFUSED)}
+}
+if [ -f "$own.pending" ]; then cut=yes; back; fi
+
+rm -rf "$trial"
+mkdir "$trial"
+for f in "$dir"/*.caddy "$dir"/*.options "$dir"/*.pem; do
+  case $f in "$own".*) ;; *) [ ! -f "$f" ] || cp "$f" "$trial/";; esac
 done
-rm -f "$own.pending"
-[ -f "$own.caddy" ] || rm -rf "${PROXY_HOME}/hardshell/\${own##*/}"
-[ $code -eq 0 ] || { printf '%s\\n' "$said" | grep -vE '^{"level":"(info|warn)"' | tail -n 5 >&2; exit ${String(EXIT_REFUSED)}; }`;
+for e in caddy options pem; do [ ! -s "$own.$e.new" ] || cp "$own.$e.new" "$trial/$name.$e"; done
+for f in "$trial"/*.caddy "$trial"/*.options; do [ ! -f "$f" ] || sed -i "s|$dir/|$trial/|g" "$f"; done
+sed "s|$dir/|$trial/|g" "$file" >"$trial/Caddyfile"
+said=$(caddy validate --adapter caddyfile --config "$trial/Caddyfile" 2>&1) || refuse
+
+if [ -z "$cut" ]; then
+  for e in caddy options pem; do
+    rm -f "$own.$e.old"
+    [ ! -f "$own.$e" ] || cp -p "$own.$e" "$own.$e.old"
+  done
+  : >"$own.pending"
+fi
+for e in caddy options pem; do
+  if [ -s "$own.$e.new" ]; then mv -f "$own.$e.new" "$own.$e"; else rm -f "$own.$e" "$own.$e.new"; fi
+done
+reload || { back; refuse; }
+settle
+rm -rf "$trial"
+[ -f "$own.caddy" ] || rm -rf "${PROXY_HOME}/hardshell/$name"`;
 
 /** What the proxy's Caddy is and can. */
 export const LOOK_AT_CADDY = `echo "version=$(caddy version | head -n 1)"
