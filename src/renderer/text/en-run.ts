@@ -119,6 +119,14 @@ export const enRun = {
     forget: 'The state that was left is gone.',
   },
   toInstance: 'To the instance',
+  toTab: (tab: string) => `To ${tab}`,
+  onceMore: {
+    remove: 'Remove again…',
+    suspend: 'Suspend again…',
+    update: 'Update again…',
+    rollback: 'Roll back again…',
+    import: 'Adopt again…',
+  },
   yours: {
     title: 'It’s yours',
     lead: (name: string, place: string) => `${name} runs on ${place} and answers.`,

@@ -18,7 +18,7 @@ export function isCuredByMirror({ code }: ErrorReport): boolean {
 interface ErrorPanelProps {
   readonly error: ErrorReport;
   readonly onRetry?: (() => void) | undefined;
-  readonly retryLabel?: string;
+  readonly retryLabel?: string | undefined;
   /** More buttons that do what the hint says. */
   readonly actions?: ReactNode;
 }

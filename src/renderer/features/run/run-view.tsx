@@ -1,6 +1,6 @@
 import { LayoutDashboard, OctagonX, SquareTerminal } from 'lucide-react';
 import { useState } from 'react';
-import type { PlanKind, RunSnapshot } from '../../../shared/model/run.ts';
+import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { toReport } from '../../client.ts';
 import { useClient } from '../../live.ts';
 import { goTo, type InstanceTab } from '../../router.ts';
@@ -19,6 +19,7 @@ import { AgainDialog } from './again-dialog.tsx';
 import { useNow } from '../../use-now.ts';
 import styles from './run-page.module.css';
 import { Timeline } from './timeline.tsx';
+import { findTab, findWayOn, type WayOn } from './way-on.ts';
 
 const words = text.run;
 
@@ -31,9 +32,8 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
   const place = formatRunPlace(run.place);
   const failed = run.steps.find(({ status }) => status === 'failed');
   const instance = useStore(({ instances }) => instances?.find(({ id }) => id === run.instanceId));
-  const canGoOn = run.status === 'failed' || run.status === 'cancelled';
-  // what a removal has forgotten already cannot be removed again
-  const goOn = canGoOn && (run.kind === 'deploy' || instance !== undefined) ? () => tryAgain(run, setAgain) : undefined;
+  const wayOn = findWayOn(run, instance !== undefined);
+  const goOn = wayOn === undefined ? undefined : () => followWay(run, wayOn, setAgain);
 
   return (
     <div className={styles['page']}>
@@ -74,7 +74,7 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
         <ErrorPanel
           error={run.error}
           onRetry={goOn}
-          retryLabel={run.kind === 'deploy' ? words.retry : text.common.retry}
+          retryLabel={wayOn?.label}
           actions={
             failed === undefined ? undefined : <span className={styles['at']}>{words.failedAt(failed.title)}</span>
           }
@@ -86,9 +86,9 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
             <h2>{words.stopped[outcome].title}</h2>
             <p>{words.stopped[outcome].lead}</p>
           </div>
-          {goOn !== undefined && (
+          {wayOn !== undefined && (
             <Button variant="primary" onClick={goOn}>
-              {words.resume}
+              {wayOn.label}
             </Button>
           )}
         </div>
@@ -107,20 +107,14 @@ export function RunView({ run }: { readonly run: RunSnapshot }) {
   );
 }
 
-/** Where the work of a run is seen. Pure. */
-function findTab(kind: PlanKind): InstanceTab {
-  if (kind === 'config') return 'configuration';
-  if (kind === 'repair') return 'diagnostics';
-  if (kind === 'ingress' || kind === 'rotate-token' || kind === 'ssh-key') return 'access';
-  return kind === 'backup' || kind === 'restore' ? 'backups' : 'overview';
-}
-
-/** A plan is shown once more; what is asked on the page of its instance is asked there again. */
-function tryAgain({ kind, instanceId, place }: RunSnapshot, showPlan: (isShown: boolean) => void): void {
-  if (kind === 'deploy' || kind === 'remove') showPlan(true);
-  else if (kind === 'import') goTo({ page: 'import', place });
-  else goTo({ page: 'instance', instanceId, tab: findTab(kind) });
-  if (kind === 'suspend' || kind === 'update' || kind === 'rollback') askFor({ instanceId, what: kind });
+/** What is asked on the page of its instance is asked there again. */
+function followWay({ instanceId }: RunSnapshot, way: WayOn, showPlan: (isShown: boolean) => void): void {
+  if (way.is === 'plan') showPlan(true);
+  else if (way.is === 'page') goTo(way.route);
+  else {
+    goTo({ page: 'instance', instanceId, tab: 'overview' });
+    askFor({ instanceId, what: way.what });
+  }
 }
 
 interface DoneProps {
