@@ -56,8 +56,8 @@ function createRound(watch: DueWatch, { isDue, doIfDue }: DueWork, signal: Abort
       if (isStopped()) return;
       // What is being made or taken away is left alone.
       if (instance.phase !== 'deployed' || (notBefore.get(instance.id) ?? 0) > now()) continue;
-      if (!(await isDue(instance))) continue;
       try {
+        if (!(await isDue(instance))) continue;
         await withFileLock(lockFileOf(instance.id), () => doIfDue(instance, signal), { waitMs: 0 });
       } catch (error) {
         if (isStopped()) return;
