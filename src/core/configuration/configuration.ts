@@ -272,6 +272,8 @@ async function readWhereItIs(
     } catch (error) {
       signal.throwIfAborted();
       if (isAppError(error, 'gateway.rpc') || isAppError(error, 'config.missing')) throw error;
+      // The gateway is there and says so.
+      if (isAppError(error, 'config.rejected')) throw error;
       // What it says also tells why the machine cannot be reached, and lets in a host key that a person has compared.
       const { state, error: reason } = await place.status(instance, options);
       if (state === 'running') return await ask();

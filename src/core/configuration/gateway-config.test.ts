@@ -70,6 +70,29 @@ describe('a configuration that a gateway holds', () => {
     await expect(read()).rejects.toEqual(codeOf('config.missing'));
   });
 
+  it('is told of by its faults where the gateway does not accept it, with a way out', async () => {
+    const { fake, read, configuration } = open();
+    const issues = [{ path: 'channels.telegram', message: 'is "sk-or-v1-0123456789abcdef"', allowedValues: [1] }];
+    fake.answer = { exists: true, valid: false, raw: null, parsed: null, issues };
+    const told = {
+      code: 'config.rejected',
+      hint: expect.stringContaining('Stop the instance') as unknown,
+      details: { issues: [{ path: 'channels.telegram', message: 'is "[redacted]"' }] },
+    };
+    await expect(read()).rejects.toMatchObject(told);
+    await expect(configuration.preview('research', level('debug'), {})).rejects.toMatchObject(told);
+  });
+
+  it('is refused with its faults also where the gateway says more about them', async () => {
+    const { configuration, fake } = open();
+    const issue = { path: 'logging.level', message: 'no such level', allowedValues: ['info'] };
+    fake.refusal = { reason: 'invalid config', issues: [issue] };
+    await expect(configuration.apply('research', level('loud'), {})).rejects.toMatchObject({
+      code: 'config.rejected',
+      details: { issues: [{ path: 'logging.level', message: 'no such level' }] },
+    });
+  });
+
   it('says of a change that is taken back which secrets stay those of now', async () => {
     const { configuration } = open();
     const patch = { channels: { telegram: { botToken: 'another-bot' } }, tools: { profile: 'full' } };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../shared/app-error.ts';
-import { configIssueSchema } from '../../shared/model/configuration.ts';
 import type { InstanceLink } from '../api-link.ts';
 import { hideSecretsIn } from '../openclaw/validate-result.ts';
+import { expectAccepted, toldIssueSchema } from './refused-config.ts';
 
 const READ_TIMEOUT_MS = 30_000;
 /** A gateway under load takes its time, and what was sent twice is refused. */
@@ -21,7 +21,7 @@ const appliedSchema = z.object({
     .object({ payload: z.object({ stats: z.object({ requiresRestart: z.boolean().optional() }).optional() }) })
     .optional(),
 });
-const refusedSchema = z.object({ reason: z.string(), issues: z.array(configIssueSchema).optional() });
+const refusedSchema = z.object({ reason: z.string(), issues: z.array(toldIssueSchema).optional() });
 
 /** Its words for a base that is not the newest. */
 const STALE = /config changed since last load|base ?hash/i;
@@ -44,7 +44,7 @@ export interface Written {
 
 type Ask = Pick<InstanceLink, 'call'>;
 
-/** @throws AppError `gateway.*`, `config.missing`, `config.unreadable` */
+/** @throws AppError `gateway.*`, `config.missing`, `config.rejected`, `config.unreadable` */
 export async function readGatewayConfig(
   link: Ask,
   signal: AbortSignal,
@@ -53,12 +53,13 @@ export async function readGatewayConfig(
     () => link.call('config.get', {}, { timeoutMs: READ_TIMEOUT_MS, signal }),
     signal,
   );
+  expectAccepted(said);
   const answer = readSchema.safeParse(said);
   if (!answer.success) throw new AppError('config.unreadable-answer');
   const { exists, raw, parsed, hash } = answer.data;
   if (!exists || typeof hash !== 'string') throw new AppError('config.missing');
   if (typeof raw === 'string') return { raw, hash };
-  // It keeps the text to itself where a secret might show in it, or where it does not accept it.
+  // It keeps the text to itself where a secret might show in it.
   if (parsed === undefined || parsed === null) throw new AppError('config.unreadable');
   return { raw: `${JSON.stringify(parsed, null, 2)}\n`, hash };
 }

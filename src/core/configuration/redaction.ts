@@ -39,6 +39,13 @@ export function isSecretAt(path: readonly string[], value: unknown): value is st
   );
 }
 
+/** A sentence of somebody else's that may quote what is in a configuration, without what looks like a secret. Pure. */
+export function hideSecretLooks(sentence: string): string {
+  return sentence.replaceAll(/[^\s"'`,;]+/g, (word) =>
+    SECRET_LOOKS.some((look) => look.test(word)) ? '[redacted]' : word,
+  );
+}
+
 /** Comments stay: they are shown to who could read the file, and are kept nowhere. Pure. */
 export function redactText(text: string): string {
   return replaceScalars(text, (path, value) => (value !== REDACTED && isSecretAt(path, value) ? REDACTED : undefined));

@@ -4,8 +4,10 @@ import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { TalkOptions } from '../api-agent.ts';
 import type { InstanceLink } from '../api-link.ts';
+import { expectAccepted } from '../configuration/refused-config.ts';
 import { isConfigObject, type ConfigObject } from '../openclaw/config-document.ts';
 import { suspendedError } from '../openclaw/suspension.ts';
+import { listReplacePaths } from './replace-paths.ts';
 
 /** Writing its config and reloading takes a gateway seconds, on a busy machine many. */
 const WRITE_TIMEOUT_MS = 120_000;
@@ -22,9 +24,11 @@ export interface GatewayTalk {
     params?: Readonly<Record<string, unknown>>,
     timeoutMs?: number,
   ): Promise<T>;
+  /** @throws AppError `config.rejected` where the gateway does not accept what is in the file */
   readConfig(): Promise<ConfigObject>;
   /**
    * Merges into openclaw.json, checked by the gateway; `null` takes away. Values travel inside of the connection.
+   * @param how `replacePaths`: lists that are replaced; those that go as a whole are known by themselves
    * @param build is asked again where somebody else changed the config meanwhile, so that it always sees what is there
    */
   patchConfig(
@@ -45,7 +49,9 @@ export interface TalkServices {
   readonly link: (id: InstanceId) => Promise<InstanceLink>;
 }
 
-const configSchema = z.object({ hash: z.string(), parsed: z.record(z.string(), z.unknown()) });
+const objectSchema = z.record(z.string(), z.unknown());
+/** `parsed` is what the file says, `config` what the gateway makes of it. */
+const configSchema = z.object({ hash: z.string(), parsed: objectSchema, config: objectSchema.optional() });
 
 export function createWithGateway({ find, link }: TalkServices): WithGateway {
   return async (name, options, work) => {
@@ -66,25 +72,25 @@ export function createTalk(
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    throw new AppError('gateway.rpc', {
-      message: `The gateway answered ${method} in a way that Hardshell does not know.`,
-      details: { method, reason: z.prettifyError(parsed.error) },
-    });
+    return expectShape(schema, method, answer);
+  };
+  const readAnswer = async (): Promise<z.infer<typeof configSchema>> => {
+    const said = await ask(z.unknown(), 'config.get');
+    expectAccepted(said);
+    return expectShape(configSchema, 'config.get', said);
   };
   return {
     instance,
     ask,
-    readConfig: async () => (await ask(configSchema, 'config.get')).parsed,
-    async patchConfig(build, { replacePaths } = {}) {
+    readConfig: async () => (await readAnswer()).parsed,
+    async patchConfig(build, { replacePaths = [] } = {}) {
       for (let attempt = 1; ; attempt += 1) {
-        const { hash, parsed } = await ask(configSchema, 'config.get');
+        const { hash, parsed, config = parsed } = await readAnswer();
         const patch = build(parsed);
         const params = {
           raw: JSON.stringify(patch),
           baseHash: hash,
-          ...(replacePaths === undefined ? {} : { replacePaths: [...replacePaths] }),
+          replacePaths: [...new Set([...replacePaths, ...listReplacePaths(config, patch)])],
         };
         try {
           await ask(z.unknown(), 'config.patch', params, WRITE_TIMEOUT_MS);
@@ -95,6 +101,15 @@ export function createTalk(
       }
     },
   };
+}
+
+function expectShape<T>(schema: z.ZodType<T>, method: string, answer: unknown): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new AppError('gateway.rpc', {
+    message: `The gateway answered ${method} in a way that Hardshell does not know.`,
+    details: { method, reason: z.prettifyError(parsed.error) },
+  });
 }
 
 /** Whether the gateway itself refused, in these words. */
