@@ -8,7 +8,7 @@ import { sshTargetSchema } from '../../../shared/model/target.ts';
 import type { Host } from '../../host/host.ts';
 import { openLocalHost } from '../../host/local/local-host.ts';
 import type { Collection } from '../../state/collection.ts';
-import { sendStep } from './aftermath.ts';
+import { liesIn, sendStep } from './aftermath.ts';
 import type { BackupWork } from './backup-work.ts';
 import { createRecords, MemoryVault } from './memory-vault.ts';
 import type { Quarters } from './quarters.ts';
@@ -84,6 +84,26 @@ it('what lies there already is not sent again; another folder or server is anoth
   ];
   for (const other of others)
     expect(await bench.check(sendStep(workOf(FIRST), other, 0, true))).toMatchObject({ is: 'needed' });
+});
+
+it.each([
+  ['D:/Backups', 'D:\\Backups\\x.age'],
+  ['D:\\', 'D:\\x.age'],
+  ['//nas/share/x', '\\\\nas\\share\\x\\x.age'],
+  ['/Backups', '\\Backups\\x.age'],
+  ['/mnt/nas//x/', '/mnt/nas/x/x.age'],
+  ['/a/./b/../c', '/a/c/x.age'],
+  ['/', '/x.age'],
+])('what was sent to %s lies in %s', (path, copy) => {
+  expect(liesIn({ at: 'folder', path: copy }, { kind: 'folder', path })).toBe(true);
+});
+
+it('a place that is named in another way than its copies are gets nothing again', async () => {
+  const server = sshTargetSchema.parse({ kind: 'ssh', host: 'nas.lan', user: 'anna' });
+  const step = sendStep(workOf(FIRST), { kind: 'sftp', server, path: '//volume1/./backups' }, 0, true);
+  expect(await bench.run(step)).toMatchObject({ is: 'satisfied' });
+  expect(vault.sent).toEqual([FIRST]);
+  expect(liesIn({ at: 'folder', path: '/mnt/nas/x.age' }, { kind: 'folder', path: '/mnt/nas/x' })).toBe(false);
 });
 
 it('nothing is sent of a backup that no longer lies here', async () => {

@@ -1,3 +1,4 @@
+import { posix, win32 } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Backup, BackupCopy, Destination, Retention } from '../../../shared/model/backup.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
@@ -55,12 +56,14 @@ export function sendStep(work: BackupWork, destination: Destination, index: numb
   };
 }
 
-function liesIn(copy: BackupCopy, destination: Destination): boolean {
-  // Both separators: what a Windows share names was perhaps written from there.
-  const isInside = copy.path.replace(/[/\\][^/\\]*$/, '') === destination.path.replace(/[/\\]+$/, '');
-  if (copy.at === 'sftp')
-    return destination.kind === 'sftp' && isInside && isSamePlace(copy.server, destination.server);
-  return copy.at === 'folder' && destination.kind === 'folder' && isInside;
+/** Compared as the stores name what they write, however a person has written the folder. Pure. */
+export function liesIn(copy: BackupCopy, destination: Destination): boolean {
+  if (copy.at === 'sftp') {
+    if (destination.kind !== 'sftp' || !isSamePlace(copy.server, destination.server)) return false;
+  } else if (copy.at !== 'folder' || destination.kind !== 'folder') return false;
+  // A share that several computers reach: where the name begins so, Windows has given it.
+  const names = copy.at === 'folder' && /^([A-Za-z]:|\\)/.test(copy.path) ? win32 : posix;
+  return names.join(destination.path, names.basename(copy.path)) === names.normalize(copy.path);
 }
 
 /** Which of the backups of an instance go. Pure. */

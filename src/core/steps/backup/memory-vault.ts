@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { AppError } from '../../../shared/app-error.ts';
@@ -41,7 +42,8 @@ export class MemoryVault implements BackupVault {
   send({ id }: Backup, destination: Destination): Promise<BackupCopy> {
     if (this.refusal !== undefined) return Promise.reject(this.refusal);
     this.sent.push(id);
-    const path = `${destination.path}/${id}.age`;
+    // As the stores name what they have written.
+    const path = posix.join(destination.path, `${id}.age`);
     return Promise.resolve(
       destination.kind === 'folder' ? { at: 'folder', path } : { at: 'sftp', server: destination.server, path },
     );
