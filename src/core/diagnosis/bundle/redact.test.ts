@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatEntry } from '../../../shared/model/log.ts';
 import { createRedactor } from './redact.ts';
 
 const nobody = { secrets: [], hosts: [], users: [], names: [] };
@@ -120,6 +121,38 @@ describe('what is taken out of a support bundle', () => {
     for (const secret of ['hunter2x', 'abcdef123', 'anna:pw12', 'claw.example.com', '123456789'])
       expect(said).not.toContain(secret);
   });
+  it.each([
+    ['a telephone number in brackets', 'call +1 (555) 123-4567 now', ['555', '4567']],
+    ['a telephone number with a zero left out', 'call +49 (0)170 1234567 now', ['170', '1234567']],
+    ['a device of WhatsApp', 'from 491701234567:12@s.whatsapp.net', ['491701234567']],
+    ['a group of WhatsApp', 'in 491701234567-1600000000@g.us', ['491701234567', '1600000000']],
+    ['a password without a name', 'redis://:hunter2@redis:6379', ['hunter2']],
+    ['base64 with a slash', 'got 9bXk2/Qm3vR8sT1uW5yZ7aC4eG6iK0mN2pQ4rS6tU8w= back', ['9bXk2', 'tU8w']],
+    ['base64 that begins with a slash', 'got /bXk29Qm3v/8sT1uW5yZ7aC4eG6iK0mN2pQ4rS6tU8w back', ['bXk29', 'tU8w']],
+    ['all pairs of a cookie', 'Cookie: lang=en; sid=8f7a; theme=dark', ['lang', '8f7a', 'dark']],
+    ['a cookie among headers', '{"Cookie":["lang=en; sid=8f7a"],"Host":"x"}', ['lang', '8f7a']],
+    ['what stands behind a name, in JSON in JSON', String.raw`"{\"botToken\":\"hunter2x\"}"`, ['hunter2x']],
+    ['the same once more', String.raw`"{\\\"chatId\\\": \\\"-100123456789\\\"}"`, ['123456789']],
+    ['an option in JSON in JSON', String.raw`"[\"--token\",\"hunter2x\"]"`, ['hunter2x']],
+  ])('%s', (_what, line, parts) => {
+    const said = createRedactor(nobody).text(line);
+    for (const part of parts) expect(said).not.toContain(part);
+  });
+  it('ids in what a gateway logged as JSON', () => {
+    const at = '2026-11-21T09:00:00.000Z';
+    const text = '{"chatId":"-100123456789"}';
+    expect(createRedactor(nobody).text(formatEntry({ at, source: 'gateway', level: 'info', text }))).not.toContain(
+      '123456789',
+    );
+  });
+  it('lines that were made to take long, in little time', () => {
+    const lines = ['+1 (', '/aB3', 'a=b; ', '1:', 'cookie: a=b;', '\\\\"', '//:'].map((one) =>
+      one.repeat(Math.floor(8_000 / one.length)),
+    );
+    const begin = performance.now();
+    for (const line of lines) createRedactor(nobody).text(line);
+    expect(performance.now() - begin).toBeLessThan(2_000);
+  });
   it('private keys as a whole', () => {
     const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\nZXktdjEA\n-----END OPENSSH PRIVATE KEY-----';
     expect(createRedactor(nobody).text(`x\n${key}\ny`)).toBe('x\n<secret-1>\ny');
@@ -135,6 +168,9 @@ describe('what stays', () => {
     'gateway.auth.mode is not set in openclaw.json',
     '2026-11-21T09:00:00.123Z info ready',
     'gateway token mismatch',
+    'agents/main/sessions/OpenClawGateway2/NodeModules3/index.js was read',
+    'the cookie: missing',
+    'UTC+2 (9 of 10) is fine',
   ])('%s', (line) => {
     expect(createRedactor(nobody).text(line)).toBe(line);
   });
