@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState, type RefObject, type SubmitEvent } from 'react';
 import type { ErrorReport } from '../shared/app-error.ts';
-import { focusFirstWrong } from './ui/focus-wrong.ts';
+import { endSave, isUnsaved, sendDraft, storeDraft, typeDraft, untyped, type SavedDraft } from './saved-draft.ts';
+import { useFocusWrong } from './ui/focus-wrong.ts';
 import { useAction } from './use-action.ts';
+import { useFormCheck } from './use-form-check.ts';
 
 interface DraftOf<Stored, Draft, Errors> {
   readonly stored: Stored | undefined;
@@ -10,12 +12,15 @@ interface DraftOf<Stored, Draft, Errors> {
   /** What is wrong with it; an empty object: nothing. */
   readonly check: (draft: Draft) => Errors;
   readonly save: (draft: Draft) => Promise<unknown>;
+  /** Secrets that are typed are never told again: a new one is saved, and what is stored looks as it did. */
+  readonly dropSecrets?: (draft: Draft) => Draft;
 }
 
-interface SavedDraft<Draft, Errors> {
+interface DraftForm<Draft, Errors> {
   readonly draft: Draft;
   readonly errors: Errors;
   readonly form: RefObject<HTMLFormElement | null>;
+  /** There is something to save. */
   readonly isTyped: boolean;
   readonly isSaved: boolean;
   readonly busy: boolean;
@@ -27,42 +32,42 @@ interface SavedDraft<Draft, Errors> {
 
 /** A part of an instance's record as a form that stays on its page: what was typed here; else what is set, whoever has set it. */
 export function useSavedDraft<Stored, Draft, Errors extends object>(
-  { stored, read, check, save }: DraftOf<Stored, Draft, Errors>,
+  { stored, read, check, save, dropSecrets = (draft) => draft }: DraftOf<Stored, Draft, Errors>,
   noErrors: Errors,
-): SavedDraft<Draft, Errors> {
+): DraftForm<Draft, Errors> {
   const action = useAction();
-  const [typed, setTyped] = useState<Draft>();
-  const [errors, setErrors] = useState(noErrors);
-  const [isSaved, setIsSaved] = useState(false);
+  const [state, setState] = useState<SavedDraft<Draft>>(untyped);
+  const { errors, found, find, mend } = useFormCheck(noErrors);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, found);
   // what is saved comes back with the list of instances, which is read anew for other reasons as well
   const set = JSON.stringify(stored ?? {});
-  useEffect(() => setTyped(undefined), [set]);
-  const draft = typed ?? read(stored);
+  useEffect(() => setState((before) => storeDraft(before)), [set]);
+  const draft = state.typed ?? read(stored);
   return {
     draft,
     errors,
     form,
-    isTyped: typed !== undefined,
-    isSaved,
+    isTyped: isUnsaved(state),
+    isSaved: state.isSaved,
     busy: action.busy,
     error: action.error,
     type: (next, forget) => {
-      setIsSaved(false);
-      setErrors(forget);
-      setTyped(() => next);
+      mend(forget);
+      setState((before) => typeDraft(before, next));
     },
     save: (event) => {
       event.preventDefault();
-      const found = check(draft);
-      setErrors(found);
-      if (Object.keys(found).length > 0) return;
+      if (action.busy) return;
+      const wrong = check(draft);
+      find(wrong);
+      if (Object.keys(wrong).length > 0) return;
       void action
-        .run(() => save(draft))
-        .then((wentWell) => {
-          if (wentWell) setIsSaved(true);
-        });
+        .run(() => {
+          setState((before) => sendDraft(before, draft));
+          return save(draft);
+        })
+        .then((wentWell) => setState((before) => endSave(before, { sent: draft, wentWell, kept: dropSecrets })));
     },
   };
 }

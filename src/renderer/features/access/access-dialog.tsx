@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import type { ChangeView } from '../../../shared/contract/operation.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
+import { dropTyped } from '../../form-check.ts';
+import { useFormCheck } from '../../use-form-check.ts';
 import { ChangeDialog } from '../run/change-dialog.tsx';
 import {
   buildAccessSecrets,
@@ -31,20 +33,20 @@ interface Asked {
 /** First the form, then what it means step by step, and only then the button. */
 export function AccessDialog({ instance, onClose }: AccessDialogProps) {
   const [draft, setDraft] = useState<AccessDraft>(() => readAccess(instance.ingress));
-  const [errors, setErrors] = useState<AccessErrors>({});
+  const { errors, found, find, mend } = useFormCheck<AccessErrors>({});
   const [asked, setAsked] = useState<Asked>();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, found);
 
   const type = (change: Partial<AccessDraft>): void => {
     setDraft((before) => ({ ...before, ...change }));
-    setErrors((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in change))));
+    mend((before) => dropTyped(before, change));
   };
   const look = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const found = checkAccess(draft);
-    setErrors(found);
-    if (Object.keys(found).length > 0) return;
+    const wrong = checkAccess(draft);
+    find(wrong);
+    if (Object.keys(wrong).length > 0) return;
     setAsked({ change: { kind: 'ingress', ingress: buildIngress(draft) }, secrets: buildAccessSecrets(draft) });
   };
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import type { KeyCheck } from '../../../shared/model/models.ts';
 import { useClient } from '../../live.ts';
@@ -7,10 +7,11 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Field } from '../../ui/field.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import { Select } from '../../ui/select.tsx';
 import { TypedInput } from '../../ui/typed-field.tsx';
 import { useAction } from '../../use-action.ts';
+import { useFormCheck } from '../../use-form-check.ts';
 import styles from './agent.module.css';
 import { buildChoice, checkDraft, type KeyDraft, type KeyErrors } from './key-draft.ts';
 
@@ -28,19 +29,19 @@ export function KeyDialog({ instance: { id: instanceId }, begin, onChanged, onCl
   const client = useClient();
   const action = useAction();
   const [draft, setDraft] = useState(begin);
-  const [errors, setErrors] = useState<KeyErrors>({});
+  const checked = useFormCheck<KeyErrors>({});
   const [check, setCheck] = useState<KeyCheck>();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, checked.found);
 
   const type = (change: Partial<KeyDraft>): void => {
-    setErrors({});
+    checked.mend(() => ({}));
     setDraft((before) => ({ ...before, ...change }));
   };
   const give = (untested: boolean): void => {
-    const found = checkDraft(draft);
-    setErrors(found);
-    if (Object.keys(found).length > 0) return;
+    const wrong = checkDraft(draft);
+    checked.find(wrong);
+    if (Object.keys(wrong).length > 0) return;
     void action
       .run(async () => {
         setCheck(
@@ -76,7 +77,7 @@ export function KeyDialog({ instance: { id: instanceId }, begin, onChanged, onCl
       </Dialog>
     );
   }
-  const form_ = { draft, errors, type };
+  const form_ = { draft, errors: checked.errors, type };
   const canSkip = action.error?.code === 'provider.unreachable' && !action.busy;
   return (
     <Dialog

@@ -108,6 +108,11 @@ export function buildAlerts(draft: AlertDraft): CallInput<'alert.set'> {
   };
 }
 
+/** What is kept now does not have to stay in a page. Pure. */
+export function dropSecrets(draft: AlertDraft): AlertDraft {
+  return { ...draft, token: '', url: '' };
+}
+
 /** With a comma as well: that is how many people write an amount. */
 function readCap(typed: string): number | undefined {
   const amount = typed.trim().replace(',', '.');

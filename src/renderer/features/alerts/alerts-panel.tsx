@@ -14,7 +14,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { useAction } from '../../use-action.ts';
 import { useAnswer } from '../../use-asked.ts';
 import { useSavedDraft } from '../../use-saved-draft.ts';
-import { buildAlerts, checkAlerts, readAlerts, type AlertDraft, type AlertErrors } from './alert-draft.ts';
+import { buildAlerts, checkAlerts, dropSecrets, readAlerts, type AlertDraft, type AlertErrors } from './alert-draft.ts';
 import styles from './alerts.module.css';
 import { ChannelFields, QuietFields } from './channel-fields.tsx';
 import { Prose } from '../../ui/prose.tsx';
@@ -57,6 +57,7 @@ function AlertsForm({ settings, onSaved }: AlertsFormProps) {
         await client.call('alert.set', buildAlerts(draft));
         onSaved();
       },
+      dropSecrets,
     },
     {},
   );

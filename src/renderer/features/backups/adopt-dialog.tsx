@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { Backup } from '../../../shared/model/backup.ts';
 import { deploymentSecretsSchema } from '../../../shared/model/spec.ts';
 import { useClient } from '../../live.ts';
@@ -8,8 +8,9 @@ import { text } from '../../text/index.ts';
 import { formatBytes, formatMoment } from '../../text/measures.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import { TypedInput } from '../../ui/typed-field.tsx';
+import { useFormCheck } from '../../use-form-check.ts';
 import { useReach } from '../../use-reach.ts';
 import { ReachTrouble } from '../run/reach-trouble.tsx';
 import styles from './backups.module.css';
@@ -31,17 +32,17 @@ export function AdoptDialog() {
   const client = useClient();
   const action = useReach();
   const [draft, setDraft] = useState<AdoptDraft>({ from: '', key: '' });
-  const [errors, setErrors] = useState<AdoptErrors>({});
+  const checked = useFormCheck<AdoptErrors>({});
   const [found, setFound] = useState<readonly Backup[]>();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, checked.found);
 
   const look = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const from = readPlace(draft.from);
     const key = draft.key.trim();
     const isKey = key === '' || deploymentSecretsSchema.shape.backupKey.safeParse(key).success;
-    setErrors({
+    checked.find({
       ...(from === undefined ? { from: text.backups.policy.placeWrong } : {}),
       ...(isKey ? {} : { key: words.keyWrong }),
     });
@@ -54,7 +55,7 @@ export function AdoptDialog() {
     });
   };
   const type = (change: Partial<AdoptDraft>): void => {
-    setErrors({});
+    checked.mend(() => ({}));
     setDraft((before) => ({ ...before, ...change }));
   };
 
@@ -117,7 +118,7 @@ export function AdoptDialog() {
       <p>{words.lead}</p>
       <form id="adopt" className={styles['form']} ref={form} onSubmit={look} noValidate>
         <TypedInput
-          within={{ draft, errors, type }}
+          within={{ draft, errors: checked.errors, type }}
           field="from"
           label={words.from}
           hint={text.backups.policy.placeHint}
@@ -126,7 +127,7 @@ export function AdoptDialog() {
           autoFocus
         />
         <TypedInput
-          within={{ draft, errors, type }}
+          within={{ draft, errors: checked.errors, type }}
           field="key"
           label={words.key}
           hint={words.keyHint}

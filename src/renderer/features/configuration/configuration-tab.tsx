@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
+import { dropTyped } from '../../form-check.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -7,6 +8,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useAnswer } from '../../use-asked.ts';
+import { useFormCheck } from '../../use-form-check.ts';
 import { rebaseDraft, toEdit } from './config-draft.ts';
 import type { FormErrors } from './config-form.ts';
 import { keepDraft, useConfigDrafts, type ConfigDraft, type Edit } from './config-store.ts';
@@ -38,7 +40,7 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
   const [view, setView] = useState<View>(draft?.is ?? 'form');
   const [asked, setAsked] = useState<Asked>();
   const [issues, setIssues] = useState<readonly Issue[]>(NO_ISSUES);
-  const [errors, setErrors] = useState<FormErrors>({});
+  const { errors, found, find, mend } = useFormCheck<FormErrors>({});
   const [applied, setApplied] = useState(0);
   const [discarded, setDiscarded] = useState(0);
   const ask = useCallback(() => client.call('configuration.read', { instanceId }), [client, instanceId]);
@@ -55,7 +57,7 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
   };
   const discard = (): void => {
     keep(undefined);
-    setErrors({});
+    find({});
     // the editor shows what was typed until it is another one
     setDiscarded((count) => count + 1);
     again();
@@ -63,7 +65,7 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
   const look = (): void => {
     if (draft === undefined) return;
     const made = toEdit(draft, new Date().toISOString());
-    setErrors('errors' in made ? made.errors : {});
+    find('errors' in made ? made.errors : {});
     if ('errors' in made) setView('form');
     else setAsked({ edit: made.edit, base: draft.over.hash, before: draft.over.text });
   };
@@ -125,8 +127,9 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
           value={shown.value}
           draft={draft?.is === 'form' ? draft.form : undefined}
           errors={errors}
+          found={found}
           onType={(form, id) => {
-            setErrors((before) => Object.fromEntries(Object.entries(before).filter(([wrong]) => wrong !== id)));
+            mend((before) => dropTyped(before, { [id]: form[id] }));
             keep({ is: 'form', over: shown, form });
           }}
           onLook={look}
@@ -157,8 +160,8 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
         <PreviewDialog
           instance={instance}
           {...asked}
-          onBack={(found) => {
-            setIssues(found);
+          onBack={(issuesFound) => {
+            setIssues(issuesFound);
             setAsked(undefined);
           }}
           onRebase={(over, typed) => {

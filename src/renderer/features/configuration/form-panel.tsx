@@ -3,7 +3,7 @@ import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { isDialogOpen } from '../../ui/dialog-open.ts';
 import { Field } from '../../ui/field.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import { Input, TextArea } from '../../ui/input.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -24,6 +24,8 @@ interface FormPanelProps {
   /** Undefined: nothing was typed. */
   readonly draft: FormDraft | undefined;
   readonly errors: FormErrors;
+  /** What the last check has found. */
+  readonly found: FormErrors;
   /** @param id what was typed into */
   readonly onType: (form: FormDraft, id: FieldId) => void;
   readonly onLook: () => void;
@@ -35,9 +37,9 @@ const parts = [
 ] as const;
 
 /** The usual settings. */
-export function FormPanel({ value, draft, errors, onType, onLook }: FormPanelProps) {
+export function FormPanel({ value, draft, errors, found, onType, onLook }: FormPanelProps) {
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, found);
   const shown = draft ?? readForm(value);
   const type = (id: FieldId, typed: string): void => onType({ ...shown, [id]: typed }, id);
   const told = useRef(onLook);

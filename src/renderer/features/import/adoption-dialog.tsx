@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useCallback, useRef, useState, type SubmitEvent } from 'react';
 import type { FoundInstallView } from '../../../shared/contract/import.ts';
 import { instanceNameSchema } from '../../../shared/model/ids.ts';
 import type { Target } from '../../../shared/model/target.ts';
@@ -6,9 +6,10 @@ import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import { Switch } from '../../ui/switch.tsx';
 import { TypedInput } from '../../ui/typed-field.tsx';
+import { useFormCheck } from '../../use-form-check.ts';
 import type { Reach } from '../../use-reach.ts';
 import { PlanDialog, type PlanQuestion } from '../run/plan-dialog.tsx';
 import styles from './import.module.css';
@@ -31,11 +32,11 @@ export function AdoptionDialog({ found, target, reach, onClose }: AdoptionDialog
   const client = useClient();
   const needsToken = found.problem?.code === 'import.no-auth';
   const [draft, setDraft] = useState<NameDraft>({ name: found.title });
-  const [errors, setErrors] = useState<Partial<NameDraft>>({});
+  const checked = useFormCheck<Partial<NameDraft>>({});
   const [addsToken, setAddsToken] = useState(false);
   const [named, setNamed] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, checked.found);
 
   const ask = useCallback(
     (question: PlanQuestion) => {
@@ -60,7 +61,7 @@ export function AdoptionDialog({ found, target, reach, onClose }: AdoptionDialog
     event.preventDefault();
     const name = instanceNameSchema.safeParse(draft.name.trim());
     if (name.success) setNamed(name.data);
-    else setErrors({ name: name.error.issues[0]?.message ?? '' });
+    else checked.find({ name: name.error.issues[0]?.message ?? '' });
   };
 
   if (named !== undefined) {
@@ -95,9 +96,9 @@ export function AdoptionDialog({ found, target, reach, onClose }: AdoptionDialog
         <TypedInput
           within={{
             draft,
-            errors,
+            errors: checked.errors,
             type: (change) => {
-              setErrors({});
+              checked.mend(() => ({}));
               setDraft((before) => ({ ...before, ...change }));
             },
           }}

@@ -7,11 +7,12 @@ import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { TypedInput } from '../../ui/typed-field.tsx';
+import { useFormCheck } from '../../use-form-check.ts';
 import { useReach, type Reach } from '../../use-reach.ts';
 import { ReachTrouble } from '../run/reach-trouble.tsx';
 import { AdoptionDialog } from './adoption-dialog.tsx';
@@ -36,7 +37,7 @@ export function ImportPage({ place = 'docker' }: { readonly place?: string }) {
   const client = useClient();
   const action = useReach();
   const [draft, setDraft] = useState<PlaceDraft>({ place });
-  const [errors, setErrors] = useState<Partial<PlaceDraft>>({});
+  const checked = useFormCheck<Partial<PlaceDraft>>({});
   const [looked, setLooked] = useState<Looked>();
   const [chosen, setChosen] = useState<FoundInstallView>();
   const form = useRef<HTMLFormElement>(null);
@@ -49,13 +50,13 @@ export function ImportPage({ place = 'docker' }: { readonly place?: string }) {
   }, [client]);
   // whoever goes away waits for nothing
   useEffect(() => stop, [stop]);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, checked.found);
 
   const look = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const target = readPlace(draft.place);
     if (target === undefined || target.kind === 'local') {
-      setErrors({ place: target === undefined ? words.placeWrong : words.placeLocal });
+      checked.find({ place: target === undefined ? words.placeWrong : words.placeLocal });
       return;
     }
     setLooked(undefined);
@@ -86,9 +87,9 @@ export function ImportPage({ place = 'docker' }: { readonly place?: string }) {
         <TypedInput
           within={{
             draft,
-            errors,
+            errors: checked.errors,
             type: (change) => {
-              setErrors({});
+              checked.mend(() => ({}));
               setDraft((before) => ({ ...before, ...change }));
             },
           }}

@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import type { ChangeView } from '../../../shared/contract/operation.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
+import { dropTyped } from '../../form-check.ts';
+import { useFormCheck } from '../../use-form-check.ts';
 import { ChangeDialog } from '../run/change-dialog.tsx';
 import { buildLimits, checkLimits, readLimits, type LimitsDraft, type LimitsErrors } from './limits-draft.ts';
 import { LimitsFields } from './limits-fields.tsx';
@@ -19,20 +21,20 @@ interface LimitsDialogProps {
 /** First the form, then what it means step by step, and only then the button. */
 export function LimitsDialog({ instance, onClose }: LimitsDialogProps) {
   const [draft, setDraft] = useState<LimitsDraft>(() => readLimits(instance.limits));
-  const [errors, setErrors] = useState<LimitsErrors>({});
+  const { errors, found, find, mend } = useFormCheck<LimitsErrors>({});
   const [change, setChange] = useState<ChangeView>();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => focusFirstWrong(form.current, errors), [errors]);
+  useFocusWrong(form, found);
 
   const type = (typed: Partial<LimitsDraft>): void => {
     setDraft((before) => ({ ...before, ...typed }));
-    setErrors((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in typed))));
+    mend((before) => dropTyped(before, typed));
   };
   const look = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const found = checkLimits(draft);
-    setErrors(found);
-    if (Object.keys(found).length === 0) setChange({ kind: 'limits', limits: buildLimits(draft) });
+    const wrong = checkLimits(draft);
+    find(wrong);
+    if (Object.keys(wrong).length === 0) setChange({ kind: 'limits', limits: buildLimits(draft) });
   };
 
   if (change !== undefined) {

@@ -1,7 +1,7 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useRef, type RefObject } from 'react';
 import type { FormOf } from '../../ui/typed-field.tsx';
 import type { Draft } from './draft.ts';
-import { focusFirstWrong } from '../../ui/focus-wrong.ts';
+import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import type { WizardState } from './wizard-state.ts';
 import { dispatch } from './wizard-store.ts';
 
@@ -11,8 +11,8 @@ export interface DraftForm extends FormOf<Draft> {
 }
 
 /** What is wrong has the focus as soon as it is known. */
-export function useDraftForm({ place, draft, errors }: WizardState): DraftForm {
+export function useDraftForm({ place, draft, errors, found }: WizardState): DraftForm {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => focusFirstWrong(ref.current, errors), [errors]);
+  useFocusWrong(ref, found);
   return { draft, errors, type: (change) => dispatch(place, { type: 'typed', change }), ref };
 }

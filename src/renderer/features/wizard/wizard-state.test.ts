@@ -125,6 +125,15 @@ describe('the wizard', () => {
     expect([moved.look.is, moved.plan.is]).toEqual(['not-asked', 'not-asked']);
   });
 
+  it('is wrong as a whole when it is checked, not when one field of it is mended: the focus would jump on', () => {
+    const errors = { host: 'It is missing.', port: 'It is no port.' };
+    const checked = run(beginWizard('server'), { type: 'wrong', errors });
+    const typed = run(checked, { type: 'typed', change: { host: 'a' } });
+    expect(typed).toMatchObject({ errors: { port: 'It is no port.' }, found: errors });
+    expect(typed.found).toBe(checked.found);
+    expect(run(typed, { type: 'wrong', errors: { ...errors } }).found).not.toBe(checked.found);
+  });
+
   it('does not hear of a preview that it has given up', () => {
     const typedOn = run(beginWizard('server'), look, { type: 'typed', change: { host: 'b' } });
     expect(run(typedOn, { type: 'answered', draftId: 'd-1', preview: preview() })).toEqual(typedOn);

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../../../shared/app-error.ts';
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { PreviewPhase, PreviewView } from '../../../shared/contract/deployment.ts';
+import { beginCheck, dropTyped, mendCheck, type FormCheck } from '../../form-check.ts';
 import { locateError } from './draft-check.ts';
 import {
   dropSecrets,
@@ -24,11 +25,10 @@ export type Asked =
 
 export type Question = 'look' | 'plan';
 
-export interface WizardState {
+export interface WizardState extends FormCheck<FieldErrors> {
   readonly place: Place;
   readonly screen: Screen;
   readonly draft: Draft;
-  readonly errors: FieldErrors;
   /** Why the person was brought back here. */
   readonly refusal: ErrorReport | undefined;
   /** Fingerprints that the person has compared. */
@@ -57,7 +57,7 @@ export function beginWizard(place: Place): WizardState {
     place,
     screen: place === 'local' ? 'check' : 'where',
     draft: emptyDraft,
-    errors: {},
+    ...beginCheck<FieldErrors>({}),
     refusal: undefined,
     trusted: [],
     look: notAsked,
@@ -84,12 +84,11 @@ export function reduceWizard(state: WizardState, action: WizardAction): WizardSt
   switch (action.type) {
     case 'typed': {
       const changed = Object.keys(action.change);
-      const errors = Object.fromEntries(Object.entries(state.errors).filter(([field]) => !changed.includes(field)));
       const elsewhere = changed.some((field) => whereFields.has(field));
       return {
         ...state,
         draft: { ...state.draft, ...action.change },
-        errors,
+        ...mendCheck<FieldErrors>(state, (errors) => dropTyped(errors, action.change)),
         plan: notAsked,
         ...(elsewhere ? { look: notAsked } : {}),
       };
@@ -97,12 +96,12 @@ export function reduceWizard(state: WizardState, action: WizardAction): WizardSt
     case 'went':
       return { ...state, screen: action.to, refusal: undefined };
     case 'wrong':
-      return { ...state, errors: action.errors };
+      return { ...state, ...beginCheck(action.errors) };
     case 'asked':
       return {
         ...state,
         screen: action.question === 'look' ? 'check' : 'review',
-        errors: {},
+        ...beginCheck<FieldErrors>({}),
         refusal: undefined,
         [action.question]: { is: 'asking', draftId: action.draftId, phase: undefined },
       };
@@ -132,7 +131,7 @@ function leave(state: WizardState): WizardState {
     ...state,
     screen,
     draft: dropSecrets(state.draft),
-    errors: {},
+    ...beginCheck<FieldErrors>({}),
     refusal: undefined,
     look: typedAt === 'where' ? notAsked : state.look,
     plan: notAsked,
@@ -173,6 +172,6 @@ function refuse(state: WizardState, draftId: string, error: ErrorReport): Wizard
     plan: notAsked,
     screen: located.screen,
     refusal: error,
-    errors: { [located.field]: error.message },
+    ...beginCheck<FieldErrors>({ [located.field]: error.message }),
   };
 }
