@@ -18,11 +18,10 @@ export interface Masks {
 
 export function createMasks(): Masks {
   const known = new Set<string>();
-  const strike = (text: string): string => {
-    let struck = text;
-    for (const secret of known) struck = struck.replaceAll(secret, REDACTED);
-    return struck;
-  };
+  /** One secret may be the start of another. */
+  let longestFirst: readonly string[] = [];
+  const strike = (text: string): string =>
+    longestFirst.reduce((struck, secret) => struck.replaceAll(secret, REDACTED), text);
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return strike(value);
     if (Array.isArray(value)) return value.map(walk);
@@ -39,6 +38,7 @@ export function createMasks(): Masks {
         const [oldest] = known;
         if (known.size > MOST && oldest !== undefined) known.delete(oldest);
       }
+      longestFirst = [...known].sort((a, b) => b.length - a.length);
     },
     apply: <T>(value: T): T => (known.size === 0 ? value : (walk(value) as T)),
   };

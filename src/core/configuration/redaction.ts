@@ -12,6 +12,14 @@ const SECRET_HOLDERS: ReadonlySet<string> = new Set(['headers', 'env']);
 /** The chapter about secrets, which says where they are kept. */
 const SECRETS_CHAPTER = 'secrets';
 
+/** A password that is called otherwise: the code of a ship of Tlon, also below its accounts. */
+const isSecretCode = (path: readonly string[]): boolean =>
+  path[0] === 'channels' && path[1] === 'tlon' && path.at(-1) === 'code';
+
+/** As OpenClaw lists them; they come with prefixes as well, and with dashes. */
+const SECRET_PARAMETERS =
+  'token(?:_[a-f0-9]{16,})?|api_?key|key|secret|signature|sig|password|passwd|pass|authorization|auth|credential|jwt|session|code';
+
 const SECRET_LOOKS = [
   /^(sk|pk|rk)[-_][\w-]{12,}$/,
   /^(xox[a-z]|xapp|ghp|gho|ghs|github_pat|glpat|AIza|ya29|hf|r8)[-_\w]{12,}/,
@@ -21,7 +29,9 @@ const SECRET_LOOKS = [
   /^Bearer\s+\S{8,}/i,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /^[a-z][\w+.-]*:\/\/[^/\s@]*:[^/\s@]+@/i,
-  /[?&](token|key|secret|password|sig|signature|api_?key|access_token)=[^&\s]{6,}/i,
+  /^(https?|wss?):\/\/[^/\s@]+@/i,
+  /\/bot\d{6,}(:|%3a)[\w-]{20,}/i,
+  new RegExp(`[?&#]([\\w.-]*[_-])?(${SECRET_PARAMETERS})=[^&\\s]+`, 'i'),
 ];
 
 /** A reference to the environment, and not what it holds. */
@@ -32,6 +42,7 @@ export function isSecretAt(path: readonly string[], value: unknown): value is st
   if (typeof value !== 'string' || value === '' || REFERENCE.test(value)) return false;
   const name = path.at(-1) ?? '';
   if (SECRET_LOOKS.some((look) => look.test(value))) return true;
+  if (isSecretCode(path)) return true;
   if (PLACE_NAME.test(name)) return false;
   const names = path[0] === SECRETS_CHAPTER ? path.slice(1) : path;
   return names.some(
