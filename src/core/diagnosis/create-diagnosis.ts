@@ -9,6 +9,7 @@ import type { Place } from '../places/place.ts';
 import type { Runs } from '../runner/journal.ts';
 import type { StateStore } from '../state/state-store.ts';
 import { buildBundle } from './bundle/build-bundle.ts';
+import { listAuthors, readableLog } from './bundle/bundled-logs.ts';
 import { createRedactor, type Redactor } from './bundle/redact.ts';
 import { judge } from './check.ts';
 import { listBots } from './checks/access-checks.ts';
@@ -64,7 +65,11 @@ export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServi
       return { ...record, bots };
     });
   };
-  const openRedactor = async (evidence: Evidence | undefined, instance: Instance): Promise<Redactor> => {
+  const openRedactor = async (
+    evidence: Evidence | undefined,
+    instance: Instance,
+    authors: ReturnType<typeof listAuthors> = { users: [], hosts: [] },
+  ): Promise<Redactor> => {
     const all = await state.instances.list();
     const servers = all.flatMap(({ target }) => findServer(target) ?? []);
     return createRedactor({
@@ -77,8 +82,9 @@ export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServi
           return access?.mode === 'base' ? [access.domain] : [];
         }),
         ...[deps.who.split('@')[1] ?? ''],
+        ...authors.hosts,
       ],
-      users: [deps.userName, ...servers.flatMap(({ user }) => user ?? [])],
+      users: [deps.userName, ...authors.users, ...servers.flatMap(({ user }) => user ?? [])],
       names: [...all.map(({ name }) => name), instance.name],
     });
   };
@@ -120,7 +126,7 @@ export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServi
           async () => readAll(await place.logs(instance, { follow: false, lines: LOG_LINES }, options)),
           '',
         ),
-        tried('other logs', () => place.readLogs(instance, options), {}),
+        tried<Readonly<Record<string, string>>>('other logs', () => place.readLogs(instance, options), {}),
       ]);
       const own = (await runs.list()).filter(({ instanceId }) => instanceId === instance.id);
       const bundle = buildBundle(
@@ -137,10 +143,10 @@ export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServi
           evidence,
           diagnosis: at([...(evidence === undefined ? [] : judge(checks, evidence)), ...slow]),
           runs: own.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, BUNDLED_RUNS),
-          logs: { ...(gatewayLog === '' ? {} : { 'gateway.log': gatewayLog }), ...otherLogs },
+          logs: { ...(gatewayLog === '' ? {} : { 'gateway.log': readableLog(gatewayLog) }), ...otherLogs },
           missing,
         },
-        await openRedactor(evidence, instance),
+        await openRedactor(evidence, instance, listAuthors(gatewayLog, otherLogs['audit.log'] ?? '')),
       );
       kept.set(bundle.id, bundle);
       for (const id of [...kept.keys()].slice(0, -KEPT_BUNDLES)) kept.delete(id);

@@ -8,7 +8,7 @@ const LINES = 1000;
 const TIMEOUT_MS = 60_000;
 
 /** Named for a bundle: what Caddy said, and what was changed by us on that server. $1 lines, $2 unit of Caddy, $3 audit log */
-const SCRIPT = `echo '--- caddy.log'; journalctl --no-pager -n "$1" -u "$2" -o short-iso 2>/dev/null || :
+const SCRIPT = `echo '--- caddy.log'; journalctl --no-pager --no-hostname -n "$1" -u "$2" -o short-iso 2>/dev/null || :
 echo '--- audit.log'; tail -n "$1" "$3" 2>/dev/null || :
 :`;
 /** As the account whose they are: root would follow its links to what it may not read. $1 its state folder */
