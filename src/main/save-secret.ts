@@ -3,25 +3,25 @@ import { join } from 'node:path';
 import { app, dialog, type BrowserWindow, type SaveDialogOptions } from 'electron';
 import { AppError } from '../shared/app-error.ts';
 import type { Secret } from '../shared/secret.ts';
+import { createSaveQuestions, type FileToSave } from './save-questions.ts';
 
-let asking: Promise<boolean> | undefined;
+interface File extends FileToSave {
+  readonly window: BrowserWindow | undefined;
+}
 
-/**
- * Asks where to, and writes the secret there for this account alone. False: the person chose nothing. One question at a time: who asks
- * while it is open gets the same answer.
- */
+const save = createSaveQuestions(ask);
+
+/** Asks where to, and writes the secret there for this account alone. False: the person chose nothing. */
 export async function saveSecret(window: BrowserWindow | undefined, name: string, secret: Secret): Promise<boolean> {
-  asking ??= ask(window, name, secret.reveal()).finally(() => (asking = undefined));
-  return asking;
+  return save({ window, name, content: secret.reveal() });
 }
 
 /** The same for what is no secret: it may lie wherever the person says, and still is theirs alone. */
 export async function saveFile(window: BrowserWindow | undefined, name: string, content: Uint8Array): Promise<boolean> {
-  asking ??= ask(window, name, content).finally(() => (asking = undefined));
-  return asking;
+  return save({ window, name, content });
 }
 
-async function ask(window: BrowserWindow | undefined, name: string, content: string | Uint8Array): Promise<boolean> {
+async function ask({ window, name, content }: File): Promise<boolean> {
   const options: SaveDialogOptions = {
     defaultPath: join(app.getPath('documents'), name),
     properties: ['showOverwriteConfirmation'],
