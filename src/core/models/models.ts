@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, isAppError } from '../../shared/app-error.ts';
 import type { InstanceId } from '../../shared/model/ids.ts';
+import type { Instance } from '../../shared/model/instance.ts';
 import type { ProviderChoice } from '../../shared/model/models.ts';
 import type { Provider } from '../../shared/model/spec.ts';
 import type { Secret } from '../../shared/secret.ts';
@@ -54,15 +55,17 @@ export function createModels({ withGateway, state, deeds, apis, readToken }: Mod
     if (provider === 'openai') await installPlugin(talk, 'codex');
     const params = { provider: providerId(provider), apiKey: key.reveal() };
     await talk.ask(z.unknown(), 'models.authSetApiKey', params, WRITE_TIMEOUT_MS);
-    if (readChoice(await talk.readConfig()).primary === undefined) {
+    const isChosen = readChoice(await talk.readConfig()).primary !== undefined;
+    const model = isChosen ? {} : { model: defaultModel(provider) };
+    if (!isChosen) {
       await talk.patchConfig(() => ({ agents: { defaults: { model: { primary: defaultModel(provider) } } } }));
     }
     const token = await readToken(talk.instance.id);
-    // The next deployment compares: it is not to put an older key back.
-    if (talk.instance.provider === provider && token !== undefined) {
-      const providerKeyFingerprint = fingerprintKey(provider, key, token);
-      await state.instances.update(talk.instance.id, (old) => ({ ...(old ?? talk.instance), providerKeyFingerprint }));
-    }
+    await state.instances.update(talk.instance.id, (old = talk.instance) => ({
+      ...old,
+      ...model,
+      ...describeKey(old, provider, key, token),
+    }));
   };
 
   const giveCustom = async (
@@ -165,6 +168,20 @@ export function createModels({ withGateway, state, deeds, apis, readToken }: Mod
         return buildSpend(cost, usage);
       }),
   };
+}
+
+/**
+ * What the record says of a key: whose it is, and which one, so that the next deployment does not put an older one back.
+ * A key beside that of the provider that was deployed is not the deployment's. Pure.
+ */
+function describeKey(
+  { provider: deployed }: Pick<Instance, 'provider'>,
+  provider: Provider,
+  key: Secret,
+  token: Secret | undefined,
+): Pick<Instance, 'provider' | 'providerKeyFingerprint'> {
+  if (deployed !== undefined && deployed !== provider) return {};
+  return { provider, ...(token === undefined ? {} : { providerKeyFingerprint: fingerprintKey(provider, key, token) }) };
 }
 
 /** OpenRouter answers for hundreds that no gateway lists. */

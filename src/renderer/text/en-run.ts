@@ -134,7 +134,7 @@ export const enRun = {
     terminal: 'Terminal',
     overview: 'Overview',
     next: 'What next',
-    nextModel: 'Give it a model provider and a key in its dashboard, if you have not yet.',
+    nextModel: 'Give it a model provider and a key under Agent, if you have not yet.',
     nextTalk: 'Say hello in the dashboard’s chat.',
     nextChannel: 'Connect a channel, so that you can write to it from your phone.',
   },

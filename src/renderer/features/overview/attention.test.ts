@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instanceViewSchema, type InstanceState, type InstanceStatusView } from '../../../shared/contract/instance.ts';
 import type { MetricSample } from '../../../shared/contract/instance.ts';
-import { findAttention } from './attention.ts';
+import { findAttention, readProvider } from './attention.ts';
 
 const instance = instanceViewSchema.parse({
   id: 'i-0123456789abcdef',
@@ -68,5 +68,25 @@ describe('findAttention', () => {
     expect(provider).toBe('openrouter');
     expect(ids({ instance: without })).toEqual(['provider']);
     expect(ids({ instance: without, status: status('stopped') })).toEqual([]);
+  });
+
+  it('asks for none where a model is chosen, which names its provider', () => {
+    const { provider, ...without } = instance;
+    expect(ids({ instance: { ...without, model: 'acme/m1' } })).toEqual([]);
+    expect(readProvider({ ...without, model: 'openrouter/meta/llama' })).toBe('openrouter');
+    expect(readProvider({ provider, model: 'acme/m1' })).toBe('openrouter');
+    expect(readProvider(without)).toBeUndefined();
+  });
+
+  it('leads to where a key is given', () => {
+    const { provider, ...without } = instance;
+    expect(provider).toBe('openrouter');
+    const [found] = findAttention({
+      instance: without,
+      status: status('running'),
+      sample: undefined,
+      lastRun: undefined,
+    });
+    expect(found?.remedy).toEqual({ is: 'tab', tab: 'agent' });
   });
 });

@@ -12,7 +12,7 @@ const FULL_DISK = 0.9;
 const FULL_MEMORY = 0.94;
 
 export type Remedy =
-  | { readonly is: 'tab'; readonly tab: 'terminal' | 'logs' | 'dashboard' | 'access' | 'backups' }
+  | { readonly is: 'tab'; readonly tab: 'terminal' | 'logs' | 'dashboard' | 'agent' | 'access' | 'backups' }
   | { readonly is: 'run'; readonly runId: string };
 
 interface Attention {
@@ -37,6 +37,11 @@ const alertRemedies: Readonly<
   exposure: { remedy: { is: 'tab', tab: 'access' }, button: t.openAccess, same: 'exposure' },
   spend: { remedy: { is: 'tab', tab: 'dashboard' }, button: t.openDashboard },
 };
+
+/** Whose models answer: a model that is chosen names its provider. Undefined: none was set here. Pure. */
+export function readProvider({ provider, model }: Pick<InstanceView, 'provider' | 'model'>): string | undefined {
+  return provider ?? model?.split('/')[0];
+}
 
 /** What a person should look at, the worst first. Pure. */
 export function findAttention(of: {
@@ -76,9 +81,9 @@ export function findAttention(of: {
     const message = t.memoryFull(formatShare(sample.memoryUsedBytes / sample.memoryTotalBytes));
     found.push({ id: 'memory', level: 'warn', message, remedy, button: t.openTerminal });
   }
-  if (instance.provider === undefined && instance.adopted === undefined && status?.state === 'running') {
-    const dashboard = { is: 'tab', tab: 'dashboard' } as const;
-    found.push({ id: 'provider', level: 'warn', message: t.noProvider, remedy: dashboard, button: t.openDashboard });
+  if (readProvider(instance) === undefined && instance.adopted === undefined && status?.state === 'running') {
+    const agent = { is: 'tab', tab: 'agent' } as const;
+    found.push({ id: 'provider', level: 'warn', message: t.noProvider, remedy: agent, button: t.openAgent });
   }
   for (const { kind, level, because } of alerts) {
     const shown = alertRemedies[kind];

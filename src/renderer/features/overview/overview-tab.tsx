@@ -17,6 +17,7 @@ import { GuardPanel } from '../limits/guard-panel.tsx';
 import { AdoptedNote } from '../../ui/adopted-note.tsx';
 import { LimitsPanel } from '../limits/limits-panel.tsx';
 import { UpdatesPanel } from '../updates/updates-panel.tsx';
+import { readProvider } from './attention.ts';
 import { AttentionPanel } from './attention-panel.tsx';
 import { LastRuns } from './last-runs.tsx';
 import { MachinePanel } from './machine-panel.tsx';
@@ -75,7 +76,7 @@ export function OverviewTab({ instance, watch }: OverviewTabProps) {
                 // what others have chosen stands under Agent
                 ...(isOwn
                   ? [
-                      { key: t.provider, value: instance.provider ?? t.none },
+                      { key: t.provider, value: readProvider(instance) ?? t.none },
                       { key: t.model, value: instance.model ?? t.none },
                     ]
                   : []),
