@@ -16,3 +16,8 @@ export const useConfigDrafts = create<Readonly<Record<string, ConfigDraft | unde
 export function keepDraft(instanceId: string, draft: ConfigDraft | undefined): void {
   useConfigDrafts.setState({ [instanceId]: draft });
 }
+
+/** Of what was applied: what was typed since then stays. */
+export function dropDraft(instanceId: string, sent: ConfigDraft): void {
+  if (useConfigDrafts.getState()[instanceId] === sent) keepDraft(instanceId, undefined);
+}

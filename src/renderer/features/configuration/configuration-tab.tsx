@@ -11,7 +11,7 @@ import { useAnswer } from '../../use-asked.ts';
 import { useFormCheck } from '../../use-form-check.ts';
 import { rebaseDraft, toEdit } from './config-draft.ts';
 import type { FormErrors } from './config-form.ts';
-import { keepDraft, useConfigDrafts, type ConfigDraft, type Edit } from './config-store.ts';
+import { dropDraft, keepDraft, useConfigDrafts, type ConfigDraft, type Edit } from './config-store.ts';
 import styles from './configuration.module.css';
 import { FormPanel } from './form-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
@@ -30,6 +30,8 @@ interface Asked {
   readonly edit: Edit;
   readonly base: string;
   readonly before: string;
+  /** What it was made of. */
+  readonly sent?: ConfigDraft;
 }
 
 /** openclaw.json: the usual as a form, the rest as text, and what became of it. */
@@ -67,7 +69,7 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
     const made = toEdit(draft, new Date().toISOString());
     find('errors' in made ? made.errors : {});
     if ('errors' in made) setView('form');
-    else setAsked({ edit: made.edit, base: draft.over.hash, before: draft.over.text });
+    else setAsked({ edit: made.edit, base: draft.over.hash, before: draft.over.text, sent: draft });
   };
   const other = draft !== undefined && view !== 'history' && draft.is !== view ? draft : undefined;
 
@@ -159,7 +161,9 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
       {asked !== undefined && (
         <PreviewDialog
           instance={instance}
-          {...asked}
+          edit={asked.edit}
+          base={asked.base}
+          before={asked.before}
           onBack={(issuesFound) => {
             setIssues(issuesFound);
             setAsked(undefined);
@@ -177,7 +181,8 @@ export function ConfigurationTab({ instance }: { readonly instance: InstanceView
           }}
           onApplied={() => {
             setAsked(undefined);
-            if (asked.edit.kind !== 'revert') keep(undefined);
+            setIssues(NO_ISSUES);
+            if (asked.sent !== undefined) dropDraft(instanceId, asked.sent);
             setApplied((count) => count + 1);
           }}
         />

@@ -76,10 +76,15 @@ export function PreviewDialog(props: PreviewDialogProps) {
       open
       wide
       title={edit.kind === 'revert' ? words.revertTitle : words.title(instance.name)}
-      onClose={back}
+      // what is on its way to the machine cannot be called back: whoever asked for it sees how it ends
+      onClose={() => {
+        if (!applying.busy) back();
+      }}
       actions={
         <>
-          <Button onClick={back}>{isWrong || refused !== undefined ? words.back : text.common.cancel}</Button>
+          <Button onClick={back} disabled={applying.busy}>
+            {isWrong || refused !== undefined ? words.back : text.common.cancel}
+          </Button>
           <Button variant="primary" onClick={apply} disabled={!canApply} busy={applying.busy}>
             {edit.kind === 'revert' ? words.revert : words.apply}
           </Button>
