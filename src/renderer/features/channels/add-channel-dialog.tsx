@@ -13,7 +13,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { useAction } from '../../use-action.ts';
 import { useAnswer } from '../../use-asked.ts';
 import styles from '../agent/agent.module.css';
-import { buildWish, knownFields, type ChannelDraft } from './channel-draft.ts';
+import { buildWish, isSameWish, knownFields, type ChannelDraft, type ChannelWish } from './channel-draft.ts';
 
 const words = text.channels.dialog;
 
@@ -40,18 +40,21 @@ export function AddChannelDialog({ instance, channel: given, onClose }: AddChann
   const [draft, setDraft] = useState<ChannelDraft>({});
   const [check, setCheck] = useState<ChannelCheck>();
   const [isEmpty, setIsEmpty] = useState(false);
+  const [sent, setSent] = useState<ChannelWish>();
   const action = useAction();
   // of the channel that was chosen before, while the other is asked about
   const shown = fields.asking ? undefined : fields.answer;
 
+  const wish = shown && buildWish(channel, shown, draft);
+
   const add = (anyway: boolean): void => {
-    if (shown === undefined) return;
-    const wish = buildWish(shown, draft);
+    if (shown === undefined || wish === undefined) return;
     const nothing = shown.length > 0 && Object.keys({ ...wish.settings, ...wish.secrets }).length === 0;
     setIsEmpty(nothing);
     if (nothing) return;
+    setSent(wish);
     void action.run(async () => {
-      setCheck(await client.call('channels.add', { instanceId, channel, ...wish, anyway }));
+      setCheck(await client.call('channels.add', { instanceId, ...wish, anyway }));
     });
   };
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -85,7 +88,8 @@ export function AddChannelDialog({ instance, channel: given, onClose }: AddChann
       </Dialog>
     );
   }
-  const isDoubtful = action.error?.code === 'channel.doubtful' && !action.busy;
+  // the warnings were of what was sent, and not of what was typed since
+  const isDoubtful = action.error?.code === 'channel.doubtful' && !action.busy && isSameWish(sent, wish);
   return (
     <Dialog
       open

@@ -11,11 +11,14 @@ export const knownFields: Readonly<Record<string, readonly ChannelField[]>> = {
   discord: [{ key: 'token', label: words.token, help: words.discordHint, secret: true, kind: 'text' }],
 };
 
+export interface ChannelWish {
+  readonly channel: string;
+  readonly settings: ChannelSettings;
+  readonly secrets: Record<string, string>;
+}
+
 /** What was filled in, secrets apart. Pure. */
-export function buildWish(
-  fields: readonly ChannelField[],
-  draft: ChannelDraft,
-): { settings: ChannelSettings; secrets: Record<string, string> } {
+export function buildWish(channel: string, fields: readonly ChannelField[], draft: ChannelDraft): ChannelWish {
   const settings: ChannelSettings = {};
   const secrets: Record<string, string> = {};
   for (const { key, secret } of fields) {
@@ -23,5 +26,10 @@ export function buildWish(
     if (typeof value === 'boolean') settings[key] = value;
     else if (value !== undefined && value.trim() !== '') (secret ? secrets : settings)[key] = value.trim();
   }
-  return { settings, secrets };
+  return { channel, settings, secrets };
+}
+
+/** Whether what was said of the one is true of the other. Pure. */
+export function isSameWish(one: ChannelWish | undefined, other: ChannelWish | undefined): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }
