@@ -19,7 +19,7 @@ export const updateReportSchema = z.strictObject({
 /** How each instance fared, in the order in which they were gone through. */
 export const updatedSchema = z.strictObject({
   instanceName: z.string(),
-  is: z.enum(['done', 'newest', 'suspended', 'failed', 'left']),
+  is: z.enum(['done', 'newest', 'suspended', 'adopted', 'failed', 'left']),
   from: z.string().optional(),
   to: z.string().optional(),
   runId: z.string().optional(),

@@ -36,6 +36,7 @@ export const updateTexts = {
     done: 'updated',
     newest: 'the newest already',
     suspended: 'suspended: not updated',
+    adopted: 'adopted: updated by whoever set it up',
     failed: 'failed',
     left: 'not begun',
   },

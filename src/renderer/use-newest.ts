@@ -43,10 +43,11 @@ export function listOutdated(
   newest: string | undefined,
 ): readonly InstanceView[] {
   return (instances ?? []).filter(
-    ({ phase, version, pendingUpdate, suspension }) =>
-      // what is suspended was to stand still
+    ({ phase, version, pendingUpdate, suspension, adopted }) =>
+      // what is suspended was to stand still, and what was adopted is updated by others
       phase === 'deployed' &&
       suspension === undefined &&
+      adopted === undefined &&
       (pendingUpdate !== undefined || findNewer(version, newest) !== undefined),
   );
 }

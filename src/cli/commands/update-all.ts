@@ -38,19 +38,16 @@ export async function updateAll(
   const wanted: Wanted[] = [];
   for (const instance of instances) {
     const to = instance.pendingUpdate?.version ?? newest;
-    const isDone = instance.pendingUpdate === undefined && !isOlder(instance.version, newest);
-    // What is suspended was to stand still: one of them keeps no other waiting.
-    const isSuspended = instance.suspension !== undefined;
-    if (!isDone && !isSuspended) wanted.push({ instance, to });
-    const is = isDone ? 'newest' : isSuspended ? 'suspended' : 'left';
-    all.push({ instanceName: instance.name, is, from: instance.version, to });
+    const is = judge(instance, newest);
+    if (is === 'left') wanted.push({ instance, to });
+    all.push({ instanceName: instance.name, is, from: instance.version, ...(is === 'adopted' ? {} : { to }) });
   }
   const show = (): void => {
     if (!session.json) out.print([], ...formatUpdated(all, out.look, out.columns()));
   };
   const answers = { updated: all };
   if (wanted.length === 0) {
-    if (all.some(({ is }) => is === 'suspended')) show();
+    if (all.some(({ is }) => is !== 'newest')) show();
     else if (!session.json) out.print([updateTexts.allNewest]);
     return done(answers);
   }
@@ -88,6 +85,19 @@ export async function updateAll(
   }
   show();
   return done(answers);
+}
+
+/**
+ * What is suspended was to stand still, and what was adopted is updated by others, of whom its record does not hear: one of
+ * them keeps no other waiting. Pure.
+ */
+function judge(
+  { adopted, suspension, pendingUpdate, version }: Instance,
+  newest: string,
+): 'adopted' | 'newest' | 'suspended' | 'left' {
+  if (adopted !== undefined) return 'adopted';
+  if (pendingUpdate === undefined && !isOlder(version, newest)) return 'newest';
+  return suspension === undefined ? 'left' : 'suspended';
 }
 
 async function readNewest(session: Session, core: Core): Promise<string> {

@@ -104,6 +104,29 @@ describe('update --all', () => {
     expect(shown.io.written.out).toContain('suspended: not updated');
   });
 
+  it('leaves alone what was adopted, whatever its record says, and goes on to the next', async () => {
+    const adopted = {
+      kind: 'service',
+      user: 'anna',
+      home: '/home/anna',
+      node: '/usr/bin/node',
+      packageDir: '/home/anna/openclaw',
+      stateDir: '/home/anna/.openclaw',
+      configPath: '/home/anna/.openclaw/openclaw.json',
+      unit: 'openclaw-gateway.service',
+      unitPath: '/home/anna/.config/systemd/user/openclaw-gateway.service',
+    };
+    const foreign = anInstance({ version: '2026.9.5', adopted });
+    const older = anInstance({ id: 'i-1123456789abcdef', name: 'own', version: '2026.9.5' });
+    const args = ['update', '--all', '--yes'];
+    const { code, core, io } = await runFake([...args, '--json'], { script: { instances: [foreign, older] } });
+    expect([code, changesOf(core.calls).length]).toEqual([0, 1]);
+    expect(parseLines(io).at(-1)).toMatchObject({ ok: true, updated: [{ is: 'adopted' }, { is: 'done' }] });
+    const alone = await runFake(args, { script: { instances: [foreign] } });
+    expect([alone.code, changesOf(alone.core.calls)]).toEqual([0, []]);
+    expect(alone.io.written.out).toContain('adopted: updated by whoever set it up');
+  });
+
   it('goes through those that are older, one after another', async () => {
     const { code, core, io } = await runFake(['update', '--all', '--yes', '--json'], { script: three });
     expect([code, io.written.err]).toEqual([0, '']);

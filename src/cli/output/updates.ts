@@ -65,6 +65,7 @@ export function formatUpdated(all: readonly Updated[], look: Look, columns: numb
     done: (text) => green(`${done} ${text}`),
     newest: (text) => dim(`${done} ${text}`),
     suspended: (text) => yellow(`${idle} ${text}`),
+    adopted: (text) => dim(`${idle} ${text}`),
     failed: (text) => red(`${bad} ${text}`),
     left: (text) => yellow(`${idle} ${text}`),
   };
