@@ -1,38 +1,25 @@
-import { useRef } from 'react';
-import type { DeploymentSecretsInput } from '../shared/model/spec.ts';
+import { useState } from 'react';
+import { createReaching, type MoreToSay, type Reach } from './reach.ts';
 import { useAction, type Action } from './use-action.ts';
-
-/** What a server was told so far. */
-export interface Reach {
-  readonly secrets: DeploymentSecretsInput;
-  readonly trustHostKeys: string[];
-}
 
 export interface ReachingAction extends Omit<Action, 'run'> {
   readonly run: (work: (reach: Reach) => Promise<unknown>) => Promise<boolean>;
   /** The same work once more, with more to say. */
-  readonly again: (more: { readonly secrets?: DeploymentSecretsInput; readonly trust?: string }) => Promise<boolean>;
+  readonly again: (more: MoreToSay) => Promise<boolean>;
 }
 
-/** Something that may find a server that asks who one is: what a person answers is kept as long as the page is open. */
-export function useReach(): ReachingAction {
+/**
+ * Something that may find a server that asks who one is: what a person answers is kept as long as the page is open.
+ * @param target whom the work reaches, as it is typed now: of another one no error is shown, and no answer known
+ */
+export function useReach(target: string): ReachingAction {
   const { run, busy, error } = useAction();
-  const reach = useRef<Reach>({ secrets: {}, trustHostKeys: [] });
-  const last = useRef<(reach: Reach) => Promise<unknown>>(() => Promise.resolve());
+  const [tried, setTried] = useState<string>();
+  const [reaching] = useState(() => createReaching(run, setTried));
   return {
     busy,
-    error,
-    run: (work) => {
-      last.current = work;
-      return run(() => work(reach.current));
-    },
-    again: ({ secrets, trust }) => {
-      const { secrets: before, trustHostKeys } = reach.current;
-      reach.current = {
-        secrets: { ...before, ...secrets },
-        trustHostKeys: trust === undefined ? trustHostKeys : [...trustHostKeys, trust],
-      };
-      return run(() => last.current(reach.current));
-    },
+    error: tried === target ? error : undefined,
+    run: (work) => reaching.run(target, work),
+    again: reaching.again,
   };
 }

@@ -30,8 +30,8 @@ const close = (): void => useStore.setState({ adoptOpen: false });
 /** After a computer is lost: what its Hardshell kept is found again where it lies. */
 export function AdoptDialog() {
   const client = useClient();
-  const action = useReach();
   const [draft, setDraft] = useState<AdoptDraft>({ from: '', key: '' });
+  const action = useReach(draft.from.trim());
   const checked = useFormCheck<AdoptErrors>({});
   const [found, setFound] = useState<readonly Backup[]>();
   const form = useRef<HTMLFormElement>(null);

@@ -26,18 +26,17 @@ interface BackupRowProps {
 
 export function BackupRow({ backup, ofOther, onRestore, onChanged }: BackupRowProps) {
   const client = useClient();
-  const action = useReach();
   const [doing, setDoing] = useState<'verify' | 'remove'>();
   const [isAsked, setIsAsked] = useState(false);
   const { id: backupId, createdAt, copies } = backup;
+  const action = useReach(backupId);
   const when = formatMoment(createdAt);
   const act = (what: 'verify' | 'remove'): void => {
     setDoing(what);
-    void action
-      .run((reach) => client.call(`backup.${what}`, { backupId, ...pickLogin(reach) }))
-      .then((wentWell) => {
-        if (wentWell) onChanged();
-      });
+    void action.run(async (reach) => {
+      await client.call(`backup.${what}`, { backupId, ...pickLogin(reach) });
+      onChanged();
+    });
   };
   return (
     <li className={styles['row']}>
@@ -90,7 +89,7 @@ export function BackupRow({ backup, ofOther, onRestore, onChanged }: BackupRowPr
       </div>
       {action.error !== undefined && (
         <div className={styles['trouble']}>
-          <ReachTrouble action={action} onDone={onChanged} />
+          <ReachTrouble action={action} />
         </div>
       )}
       <ConfirmDialog

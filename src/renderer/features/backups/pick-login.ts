@@ -1,5 +1,5 @@
 import type { CallInput } from '../../../shared/contract/contract.ts';
-import type { Reach } from '../../use-reach.ts';
+import type { Reach } from '../../reach.ts';
 
 /** Of what was said to a server, what signs in there and what opens a backup. Pure. */
 export function pickLogin({

@@ -25,14 +25,18 @@ interface PlaceFieldProps {
 /** One place for backups, and whether it works: found out by day. */
 export function PlaceField({ number, value, error, onType, onTake }: PlaceFieldProps) {
   const client = useClient();
-  const action = useReach();
+  const place = value.trim();
+  const action = useReach(place);
+  /** The place that was tried last, and works. */
   const [works, setWorks] = useState<string>();
   const destination = readPlace(value);
   const tryIt = (): void => {
     if (destination === undefined) return;
-    void action
-      .run((reach) => client.call('backup.tryDestination', { destination, ...pickLogin(reach) }))
-      .then((wentWell) => setWorks(wentWell ? value : undefined));
+    void action.run(async (reach) => {
+      setWorks(undefined);
+      await client.call('backup.tryDestination', { destination, ...pickLogin(reach) });
+      setWorks(place);
+    });
   };
   return (
     <div className={styles['place']}>
@@ -56,9 +60,9 @@ export function PlaceField({ number, value, error, onType, onTake }: PlaceFieldP
         <IconButton label={words.take(number)} icon={<X size={14} aria-hidden />} onClick={onTake} />
       </div>
       <p className={styles['works']} role="status">
-        {works === value && words.works}
+        {works === place && words.works}
       </p>
-      <ReachTrouble action={action} onDone={() => setWorks(value)} />
+      <ReachTrouble action={action} />
     </div>
   );
 }

@@ -23,14 +23,20 @@ const bounds: Readonly<Record<KeepName, readonly [number, number]>> = {
 };
 export const MOST_PLACES = 5;
 
+/** Places have no name but what is typed, which another one may be tomorrow. */
+export interface PlaceDraft {
+  readonly id: number;
+  readonly typed: string;
+}
+
 export interface PolicyDraft extends ScheduleDraft {
   readonly keep: Readonly<Record<KeepName, string>>;
-  readonly places: readonly string[];
+  readonly places: readonly PlaceDraft[];
 }
 
 export interface PolicyErrors {
   readonly keep?: Readonly<Partial<Record<KeepName, string>>>;
-  /** By the place's index. */
+  /** By the place's id. */
   readonly places?: Readonly<Record<number, string>>;
 }
 
@@ -45,8 +51,13 @@ export function readPolicy(policy: BackupPolicy = backupPolicySchema.parse({})):
       weekly: String(keep.weekly),
       monthly: String(keep.monthly),
     },
-    places: destinations.map(formatDestination),
+    places: destinations.map((destination, id) => ({ id, typed: formatDestination(destination) })),
   };
+}
+
+/** Pure. */
+export function addPlace(places: readonly PlaceDraft[]): readonly PlaceDraft[] {
+  return [...places, { id: Math.max(-1, ...places.map(({ id }) => id)) + 1, typed: '' }];
 }
 
 /** Undefined: that is no place. Pure. */
@@ -61,8 +72,8 @@ export function readPlace(typed: string): Destination | undefined {
 /** Empty lines are no places. Pure. */
 export function checkPolicy({ keep, places }: PolicyDraft): PolicyErrors {
   const wrongKeep = keepNames.filter((name) => !retentionSchema.shape[name].safeParse(readNumber(keep[name])).success);
-  const wrongPlaces = places.flatMap((place, index) =>
-    place.trim() === '' || readPlace(place) !== undefined ? [] : [index],
+  const wrongPlaces = places.flatMap(({ id, typed }) =>
+    typed.trim() === '' || readPlace(typed) !== undefined ? [] : [id],
   );
   return {
     ...(wrongKeep.length === 0
@@ -70,7 +81,7 @@ export function checkPolicy({ keep, places }: PolicyDraft): PolicyErrors {
       : { keep: Object.fromEntries(wrongKeep.map((name) => [name, words.between(...bounds[name])])) }),
     ...(wrongPlaces.length === 0
       ? {}
-      : { places: Object.fromEntries(wrongPlaces.map((index) => [index, words.placeWrong])) }),
+      : { places: Object.fromEntries(wrongPlaces.map((id) => [id, words.placeWrong])) }),
   };
 }
 
@@ -86,6 +97,6 @@ export function buildPolicy({ keep, places, ...typed }: PolicyDraft, before?: Ba
       weekly: readNumber(keep.weekly),
       monthly: readNumber(keep.monthly),
     },
-    destinations: places.flatMap((place) => known.get(place.trim()) ?? readPlace(place) ?? []),
+    destinations: places.flatMap(({ typed: place }) => known.get(place.trim()) ?? readPlace(place) ?? []),
   };
 }

@@ -11,6 +11,7 @@ import { useSavedDraft } from '../../use-saved-draft.ts';
 import styles from './backups.module.css';
 import { PlaceField } from './place-field.tsx';
 import {
+  addPlace,
   buildPolicy,
   checkPolicy,
   keepNames,
@@ -67,12 +68,11 @@ export function PolicyPanel({ instance }: { readonly instance: InstanceView }) {
           <p className={styles['hint']}>{words.here}</p>
           {draft.places.map((place, index) => (
             <PlaceField
-              // places have no name but what is typed
-              key={index}
+              key={place.id}
               number={index + 1}
-              value={place}
-              error={errors.places?.[index]}
-              onType={(value) => type({ places: draft.places.with(index, value) })}
+              value={place.typed}
+              error={errors.places?.[place.id]}
+              onType={(typed) => type({ places: draft.places.with(index, { ...place, typed }) })}
               onTake={() => type({ places: draft.places.toSpliced(index, 1) })}
             />
           ))}
@@ -80,7 +80,7 @@ export function PolicyPanel({ instance }: { readonly instance: InstanceView }) {
             <Button
               size="small"
               disabled={draft.places.length >= MOST_PLACES}
-              onClick={() => type({ places: [...draft.places, ''] })}
+              onClick={() => type({ places: addPlace(draft.places) })}
             >
               {words.add}
             </Button>

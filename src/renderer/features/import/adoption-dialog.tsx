@@ -9,8 +9,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { useFocusWrong } from '../../ui/focus-wrong.ts';
 import { Switch } from '../../ui/switch.tsx';
 import { TypedInput } from '../../ui/typed-field.tsx';
+import type { Reach } from '../../reach.ts';
 import { useFormCheck } from '../../use-form-check.ts';
-import type { Reach } from '../../use-reach.ts';
 import { PlanDialog, type PlanQuestion } from '../run/plan-dialog.tsx';
 import styles from './import.module.css';
 

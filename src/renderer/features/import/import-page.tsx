@@ -12,8 +12,9 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { TypedInput } from '../../ui/typed-field.tsx';
+import type { Reach } from '../../reach.ts';
 import { useFormCheck } from '../../use-form-check.ts';
-import { useReach, type Reach } from '../../use-reach.ts';
+import { useReach } from '../../use-reach.ts';
 import { ReachTrouble } from '../run/reach-trouble.tsx';
 import { AdoptionDialog } from './adoption-dialog.tsx';
 import { FoundRow } from './found-row.tsx';
@@ -35,8 +36,8 @@ interface Looked {
 /** What runs OpenClaw already at a place, and the way to look after it as it is. @param place what is typed there already */
 export function ImportPage({ place = 'docker' }: { readonly place?: string }) {
   const client = useClient();
-  const action = useReach();
   const [draft, setDraft] = useState<PlaceDraft>({ place });
+  const action = useReach(draft.place.trim());
   const checked = useFormCheck<Partial<PlaceDraft>>({});
   const [looked, setLooked] = useState<Looked>();
   const [chosen, setChosen] = useState<FoundInstallView>();

@@ -7,18 +7,12 @@ import { readUnknownKey, secretFor, SecretForm } from './secret-form.tsx';
 
 interface ReachTroubleProps {
   readonly action: ReachingAction;
-  /** The work has gone well after all. */
-  readonly onDone?: () => void;
 }
 
 /** Why a server was not reached, and what a person can say to it. */
-export function ReachTrouble({ action: { error, again }, onDone }: ReachTroubleProps) {
+export function ReachTrouble({ action: { error, again } }: ReachTroubleProps) {
   if (error === undefined) return null;
   const fingerprint = readUnknownKey(error);
-  const tryAgain = (more: Parameters<typeof again>[0]): void =>
-    void again(more).then((wentWell) => {
-      if (wentWell) onDone?.();
-    });
   return (
     <>
       {fingerprint !== undefined && (
@@ -26,14 +20,14 @@ export function ReachTrouble({ action: { error, again }, onDone }: ReachTroubleP
       )}
       <ErrorPanel
         error={error}
-        onRetry={() => tryAgain({})}
+        onRetry={() => void again({})}
         actions={
           fingerprint !== undefined && (
-            <Button onClick={() => tryAgain({ trust: fingerprint })}>{text.wizard.hostKey.trust}</Button>
+            <Button onClick={() => void again({ trust: fingerprint })}>{text.wizard.hostKey.trust}</Button>
           )
         }
       />
-      <SecretForm name={secretFor[error.code]} onGive={(name, value) => tryAgain({ secrets: { [name]: value } })} />
+      <SecretForm name={secretFor[error.code]} onGive={(name, value) => void again({ secrets: { [name]: value } })} />
     </>
   );
 }
