@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/app-error.ts';
 import { hasCode } from '../system/atomic-file.ts';
+import { signalGroup } from '../system/process-group.ts';
 import { isProcessAlive, type ProcessIdentity } from '../system/process-identity.ts';
 import { findByEnvironment, readProcessTable } from '../system/process-table.ts';
 import { parseStarted, RUN_MARKER, SHELL_STARTED } from '../system/self-record.ts';
-import { signalGroup } from '../supervisor/process-group.ts';
 import { GROUP_GRACE_SECONDS } from './lease.ts';
 
 /** Exit code of a guarded command that found the lease gone: it was not started. */

@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../shared/app-error.ts';
 import { hasCode, PRIVATE_DIR, writeFileAtomic } from '../system/atomic-file.ts';
+import { signalGroup, signalProcess } from '../system/process-group.ts';
 import { isPidUsed, isProcessAlive, readProcessIdentity, type ProcessIdentity } from '../system/process-identity.ts';
 import { parseStarted, SHELL_STARTED } from '../system/self-record.ts';
 import { openLog } from './log-file.ts';
-import { signalGroup, signalProcess } from './process-group.ts';
 import { freezeTree } from './process-tree.ts';
 import type { ProcessEnd } from './restart-policy.ts';
 

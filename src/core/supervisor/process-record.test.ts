@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { parseGroupRecord } from '../runner/local-lease-groups.ts';
 import { parseStarted } from '../system/self-record.ts';
 import { parseProcessRecord } from './gateway-process.ts';
-import { taskkillCommand } from './process-group.ts';
 
 it.each([
   [
@@ -32,8 +31,4 @@ it.each([
 it('reads as the identity of a process does', () => {
   expect(parseStarted(' Thu Sep  4 10:11:12 2026\n')).toBe('Thu Sep 4 10:11:12 2026');
   expect(parseStarted('\n')).toBeUndefined();
-});
-
-it('ends a process with its children on Windows', () => {
-  expect(taskkillCommand(4711)).toEqual(['taskkill.exe', '/PID', '4711', '/T', '/F']);
 });

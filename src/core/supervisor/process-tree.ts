@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { signalProcess } from './process-group.ts';
+import { signalProcess } from '../system/process-group.ts';
 
 /** Something that starts processes faster than they are stopped is stopped itself after a few rounds: it was there first. */
 const MAX_ROUNDS = 8;

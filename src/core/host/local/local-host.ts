@@ -71,12 +71,17 @@ class LocalHost implements Host {
       changes: this.#traffic.changes + (command.effect === 'change' ? 1 : 0),
       slowCalls: this.#traffic.slowCalls + (command.slow ? 1 : 0),
     };
-    const process = await spawnLocal(command, { directory: this.#directory, env: this.#env, signal: options.signal });
-    this.#processes.add(process);
-    void process.ended.then(() => this.#processes.delete(process));
+    const started = await spawnLocal(command, {
+      directory: this.#directory,
+      env: this.#env,
+      signal: options.signal,
+      platform: process.platform,
+    });
+    this.#processes.add(started);
+    void started.ended.then(() => this.#processes.delete(started));
     // Disposed of while it was starting.
-    if (this.closed.aborted) void process.end(abortError(this.closed));
-    return process;
+    if (this.closed.aborted) void started.end(abortError(this.closed));
+    return started;
   }
 
   async connect(to: Endpoint, options: { readonly signal?: AbortSignal } = {}): Promise<Duplex> {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { signalGroup, type GroupSignal } from '../../system/process-group.ts';
 import { formatCommand, resolveArgv, type Command } from '../command.ts';
 import type { Exit, Process } from '../host.ts';
 import { abortError } from '../abort.ts';
@@ -20,6 +21,7 @@ export interface LocalSpawnOptions {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly platform: NodeJS.Platform;
 }
 
 /** What a shell answers when it cannot start a program: the same answer as over SSH, where there is always a shell. */
@@ -37,14 +39,14 @@ export async function spawnLocal(command: Command, options: LocalSpawnOptions): 
       cwd: options.directory,
       ...(options.env === undefined ? {} : { env: options.env }),
       stdio: ['pipe', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
+      detached: options.platform !== 'win32',
       windowsHide: true,
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
-    return follow(child, options.signal);
+    return follow(child, options);
   } catch (error) {
     const answer = error instanceof Error && 'code' in error ? NOT_STARTABLE[String(error.code)] : undefined;
     if (answer !== undefined) return createAnswer(answer.code, `${program}: ${answer.says}\n`);
@@ -56,7 +58,10 @@ export async function spawnLocal(command: Command, options: LocalSpawnOptions): 
   }
 }
 
-function follow(child: ChildProcessWithoutNullStreams, signal: AbortSignal | undefined): LocalProcess {
+function follow(
+  child: ChildProcessWithoutNullStreams,
+  { signal, platform }: Pick<LocalSpawnOptions, 'signal' | 'platform'>,
+): LocalProcess {
   let ending: { readonly reason: Error; readonly done: Promise<void> } | undefined;
   let closed = false;
   // Whoever reads or writes the streams meets their errors there; nobody else has to.
@@ -77,15 +82,19 @@ function follow(child: ChildProcessWithoutNullStreams, signal: AbortSignal | und
     () => undefined,
   );
 
-  const kill = (name: NodeJS.Signals): void => {
-    // The group outlives its leader while a member holds the streams; after that its id may be somebody else's.
-    if (closed || child.pid === undefined) return;
-    try {
-      if (process.platform === 'win32') child.kill(name);
-      else process.kill(-child.pid, name);
-    } catch {
+  const isWindows = platform === 'win32';
+  const kill = (name: GroupSignal): void => {
+    // The group outlives its leader while a member holds the streams; after that its id may be somebody else's. Windows finds the
+    // others by their leader alone, and its id is free when that has ended.
+    const isGone = closed || (isWindows && (child.exitCode ?? child.signalCode) !== null);
+    if (isGone || child.pid === undefined) return;
+    signalGroup(child.pid, name, platform).then(
+      (isDone) => {
+        if (!isDone && isWindows) child.kill(name);
+      },
       // It ended a moment ago.
-    }
+      () => undefined,
+    );
   };
   const end = (reason: Error): Promise<void> => {
     if (closed) return Promise.resolve();
@@ -93,7 +102,7 @@ function follow(child: ChildProcessWithoutNullStreams, signal: AbortSignal | und
       reason,
       done: endProcess({
         kill,
-        ended: Promise.race([ended, exited.then(() => waitForGroup(child.pid, () => closed))]),
+        ended: Promise.race([ended, exited.then(() => waitForGroup(child.pid, platform, () => closed))]),
         letGo: () => {
           for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy(reason);
         },
@@ -111,8 +120,12 @@ function follow(child: ChildProcessWithoutNullStreams, signal: AbortSignal | und
 }
 
 /** Settles when no member of the group is left, or when nobody waits for it any more. */
-async function waitForGroup(groupId: number | undefined, isOver: () => boolean): Promise<void> {
-  if (groupId === undefined || process.platform === 'win32') return;
+async function waitForGroup(
+  groupId: number | undefined,
+  platform: NodeJS.Platform,
+  isOver: () => boolean,
+): Promise<void> {
+  if (groupId === undefined || platform === 'win32') return;
   const untilMs = performance.now() + END_GRACE_MS + LET_GO_MS;
   while (!isOver() && performance.now() < untilMs) {
     try {

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { hasCode } from '../system/atomic-file.ts';
+import { hasCode } from './atomic-file.ts';
 
-export type GroupSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP';
+export type GroupSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGINT' | 'SIGHUP';
 
-/** The argument list that ends a process with all its children on Windows, which has no process groups to signal. Pure. */
-export function taskkillCommand(pid: number): readonly [string, ...string[]] {
-  return ['taskkill.exe', '/PID', String(pid), '/T', '/F'];
+/** A target of `kill`, or the argument list that does it. */
+export type GroupSignalPlan = { readonly target: number } | { readonly command: readonly [string, ...string[]] };
+
+/** How a process and all that it has started are signalled. Windows has no process groups: there they are ended, as a tree. Pure. */
+export function planGroupSignal(pid: number, platform: NodeJS.Platform): GroupSignalPlan {
+  return platform === 'win32' ? { command: ['taskkill.exe', '/PID', String(pid), '/T', '/F'] } : { target: -pid };
 }
 
 /** Signals one process; false where there is none. Windows has no SIGTERM: the process then ends at once. */
@@ -15,8 +18,9 @@ export function signalProcess(pid: number, signal: GroupSignal): boolean {
 
 /** Signals a process and everything in the group that it leads; false where nothing of that is left. */
 export async function signalGroup(pid: number, signal: GroupSignal, platform: NodeJS.Platform): Promise<boolean> {
-  if (platform !== 'win32') return trySignal(-pid, signal);
-  const [program, ...args] = taskkillCommand(pid);
+  const plan = planGroupSignal(pid, platform);
+  if ('target' in plan) return trySignal(plan.target, signal);
+  const [program, ...args] = plan.command;
   return new Promise((resolve) => {
     execFile(program, args, { windowsHide: true, timeout: 10_000 }, (error) => resolve(error === null));
   });
