@@ -2,6 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPortFree } from '../../src/core/facts/local-computer.ts';
+import { watchArgumentsHere } from '../lab/argument-watch.ts';
 import type { Ended } from '../lab/person.ts';
 import { takesAllCases } from '../lab/seed.ts';
 import { until, untilGone } from '../supervisor/gateway-lab.ts';
@@ -42,7 +43,9 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', () =>
 
   it('is deployed by one command, and no secret is in a command line', async () => {
     await using watch = watchComputer(local.person.dataDir);
+    await using argumentWatch = watchArgumentsHere();
     const done = await local.deploy();
+    const commandLines = await argumentWatch.finish();
     expect(done.error).toBeUndefined();
     expect(done.code).toBe(0);
     expect(planned(done)).toEqual(steps);
@@ -56,7 +59,8 @@ describe.skipIf(process.platform !== 'linux')('OpenClaw on this computer', () =>
     expect(token).toMatch(/^[0-9a-f]{64}$/);
     expect(watch.samples).toBeGreaterThan(20);
     expect(watch.mostInstalls).toBe(1);
-    for (const line of watch.lines) expect(line).not.toContain(token);
+    expect(commandLines.filter((line) => line.includes(local.person.dataDir))).not.toEqual([]);
+    expect(commandLines.filter((line) => line.includes(token))).toEqual([]);
     expect(await local.gateways()).toHaveLength(1);
   });
 

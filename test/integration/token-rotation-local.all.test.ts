@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localName, openLocalPerson, watchComputer, type LocalPerson } from '../supervisor/local-person.ts';
+import { watchArgumentsHere } from '../lab/argument-watch.ts';
+import { localName, openLocalPerson, type LocalPerson } from '../supervisor/local-person.ts';
 
 const minutes = 60_000;
 
@@ -24,7 +25,7 @@ describe.skipIf(process.platform !== 'linux')('Who may come to an instance on th
     const [old, before] = [await readToken(), await local.gateways()];
     const envFile = join(await local.instanceDir(), 'state', '.env');
     await writeFile(envFile, `OPENCLAW_GATEWAY_TOKEN=${old}\n`);
-    await using watch = watchComputer(local.person.dataDir);
+    await using watch = watchArgumentsHere();
     const done = await local.person.run(['token', localName, 'rotate', '--yes', '--json']);
     expect([done.error, done.code]).toEqual([undefined, 0]);
     const token = await readToken();
@@ -32,7 +33,9 @@ describe.skipIf(process.platform !== 'linux')('Who may come to an instance on th
     expect(token).not.toBe(old);
     expect(await readFile(envFile, 'utf8')).toBe(`OPENCLAW_GATEWAY_TOKEN=${token}\n`);
     expect(done.stdout).not.toContain(token);
-    for (const line of watch.lines) expect(line).not.toContain(token);
+    const commandLines = await watch.finish();
+    expect(commandLines.filter((line) => line.includes(local.person.dataDir))).not.toEqual([]);
+    expect(commandLines.filter((line) => line.includes(token))).toEqual([]);
     expect(await local.gateways()).toEqual(before);
     const shown = await local.person.run(['token', localName, 'show']);
     expect(shown.stdout).toBe(`${token}\n`);

@@ -152,14 +152,12 @@ export interface ComputerWatch extends AsyncDisposable {
   readonly samples: number;
   /** The most installs that ran at one time. */
   readonly mostInstalls: number;
-  /** Every command line that named the folder. */
-  readonly lines: ReadonlySet<string>;
   /** What openclaw.json held when it was no whole document. */
   readonly badConfigs: readonly string[];
 }
 
 export function watchComputer(dataDir: string): ComputerWatch {
-  const seen = { samples: 0, mostInstalls: 0, lines: new Set<string>(), badConfigs: [] as string[] };
+  const seen = { samples: 0, mostInstalls: 0, badConfigs: [] as string[] };
   const stop = new AbortController();
   const done = (async () => {
     while (!stop.signal.aborted) {
@@ -168,7 +166,6 @@ export function watchComputer(dataDir: string): ComputerWatch {
       // The shell that guards it names the same command; the install itself begins with the program, or npm's own title.
       const installs = lines.filter((line) => /^(\S*node \S*npm-cli\.js|npm) install/.test(line));
       seen.mostInstalls = Math.max(seen.mostInstalls, installs.length);
-      for (const line of lines) seen.lines.add(line);
       for (const text of await readConfigs(dataDir)) if (!isWhole(text)) seen.badConfigs.push(text);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -180,7 +177,6 @@ export function watchComputer(dataDir: string): ComputerWatch {
     get mostInstalls() {
       return seen.mostInstalls;
     },
-    lines: seen.lines,
     badConfigs: seen.badConfigs,
     async [Symbol.asyncDispose]() {
       stop.abort();
