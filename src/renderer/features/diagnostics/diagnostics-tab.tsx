@@ -14,6 +14,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useAnswer } from '../../use-asked.ts';
 import { ChangeDialog } from '../run/change-dialog.tsx';
+import { isAllFine } from './all-fine.ts';
 import { BundlePanel } from './bundle-panel.tsx';
 import styles from './diagnostics.module.css';
 import { DoctorPanel } from './doctor-panel.tsx';
@@ -94,7 +95,7 @@ export function DiagnosticsTab({ instance }: { readonly instance: InstanceView }
               <Skeleton width="50%" />
             </div>
           )}
-          {findings.length > 0 && wrong.length === 0 && !isBusy && (
+          {isAllFine([quick, slow]) && (
             <Empty icon={<CircleCheck size={18} aria-hidden />} title={words.allFine}>
               {words.allFineHint}
             </Empty>
