@@ -19,14 +19,20 @@ interface ErrorPanelProps {
   readonly error: ErrorReport;
   readonly onRetry?: (() => void) | undefined;
   readonly retryLabel?: string | undefined;
+  /** Called before another page is gone to: what lies over all pages gets out of the way. */
+  readonly onLeave?: (() => void) | undefined;
   /** More buttons that do what the hint says. */
   readonly actions?: ReactNode;
 }
 
 /** What happened, what to do, the button that does it; the technical part is folded. */
-export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, actions }: ErrorPanelProps) {
+export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, onLeave, actions }: ErrorPanelProps) {
   const details = formatErrorDetails(error);
   const mirrors = isCuredByMirror(error);
+  const chooseMirrors = (): void => {
+    onLeave?.();
+    goTo({ page: 'settings' });
+  };
   return (
     <div className={styles['panel']} role="alert">
       <CircleX className={styles['icon']} size={18} aria-hidden />
@@ -41,7 +47,7 @@ export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, act
           <div className={styles['actions']}>
             {onRetry !== undefined && <Button onClick={onRetry}>{retryLabel}</Button>}
             {actions}
-            {mirrors && <Button onClick={() => goTo({ page: 'settings' })}>{text.common.chooseMirrors}</Button>}
+            {mirrors && <Button onClick={chooseMirrors}>{text.common.chooseMirrors}</Button>}
           </div>
         )}
         <details className={styles['details']}>

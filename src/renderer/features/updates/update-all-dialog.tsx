@@ -114,7 +114,7 @@ export function UpdateAllDialog() {
               </span>
               {error !== undefined && (
                 <div className={styles['trouble']}>
-                  <ErrorPanel error={error} />
+                  <ErrorPanel error={error} onLeave={closeUpdateAll} />
                 </div>
               )}
             </li>
