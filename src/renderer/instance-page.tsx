@@ -7,7 +7,7 @@ import { InstanceFrame } from './features/instance/instance-frame.tsx';
 import { InstanceSkeleton } from './features/instance/instance-skeleton.tsx';
 import { useInstanceWatch, type InstanceWatch } from './instance-watch.ts';
 import { lazyPart } from './lazy-part.ts';
-import { useClient } from './live.ts';
+import { readAgain, useClient } from './live.ts';
 import { goTo, type InstanceTab } from './router.ts';
 import { useStore } from './store.ts';
 import { text } from './text/index.ts';
@@ -35,9 +35,11 @@ interface InstancePageProps {
 }
 
 export function InstancePage({ instanceId, tab }: InstancePageProps) {
+  const client = useClient();
   const instances = useStore((state) => state.instances);
+  const error = useStore((state) => state.loadErrors.instances);
   const instance = instances?.find(({ id }) => id === instanceId);
-  if (instances === undefined) return <InstanceSkeleton />;
+  if (instances === undefined) return <InstanceSkeleton error={error} onRetry={() => readAgain(client)} />;
   if (instance === undefined) {
     return (
       <Empty
