@@ -30,7 +30,7 @@ import { openDockerUpdate } from './docker-update.ts';
 import type { OpenPlan } from './place.ts';
 import type { PlaceServices } from './place-services.ts';
 import { createDockerWard } from './docker-ward.ts';
-import { planContainerToken } from './token-change.ts';
+import { judgeCutChange, planContainerToken } from './token-change.ts';
 import { tellLeftKey } from './ssh-key-change.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 
@@ -109,7 +109,13 @@ export async function openDockerChange(
       return openPlan(instance, await buildRepairPlan(instance, change, ward, signal), machine, signal);
     }
     case 'rotate-token':
-      return openPlan(instance, await planContainerToken(berth, instance, services), machine, signal);
+      return openPlan(
+        instance,
+        await planContainerToken(berth, instance, services),
+        machine,
+        signal,
+        judgeCutChange(instance, services.now()).findings,
+      );
     case 'suspend': {
       const suspension = instance.suspension ?? { at: new Date(services.now()).toISOString(), ...change.reason };
       const changed = { ...instance, suspension };

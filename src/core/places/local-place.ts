@@ -47,7 +47,7 @@ import { listLocalFeeds } from './logs/place-feeds.ts';
 import type { OpenPlan, Place } from './place.ts';
 import type { Step } from '../steps/step.ts';
 import type { PlaceServices } from './place-services.ts';
-import { planLocalToken } from './token-change.ts';
+import { judgeCutChange, planLocalToken } from './token-change.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 
 /** This computer: OpenClaw in the data folder, its gateways in the hands of a supervisor. */
@@ -146,9 +146,9 @@ export function createLocalPlace(services: PlaceServices): Place {
     },
     async openChange(instance, change, options) {
       const { signal = new AbortController().signal } = options;
-      const open = async (record: Instance, plan: Plan): Promise<OpenPlan> => {
+      const open = async (record: Instance, plan: Plan, findings: readonly Finding[] = []): Promise<OpenPlan> => {
         const host = await openHost(layoutOf(instance));
-        return disposeOnFailure(host, () => openPlan(record, host, plan, [], signal));
+        return disposeOnFailure(host, () => openPlan(record, host, plan, findings, signal));
       };
       switch (change.kind) {
         case 'suspend': {
@@ -162,7 +162,11 @@ export function createLocalPlace(services: PlaceServices): Place {
         case 'ssh-key':
           throw new AppError('ssh-key.no-server');
         case 'rotate-token':
-          return open(instance, await planLocalToken(layoutOf(instance), instance, supervisor, services));
+          return open(
+            instance,
+            await planLocalToken(layoutOf(instance), instance, supervisor, services),
+            judgeCutChange(instance, services.now()).findings,
+          );
         case 'limits':
           throw new AppError('usage.invalid', {
             message: 'What runs on this computer itself takes what it needs: limits are for containers and servers.',

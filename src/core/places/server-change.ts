@@ -33,7 +33,7 @@ import type { PlaceServices } from './place-services.ts';
 import { planServerUpdate } from './server-update.ts';
 import { describeSettings } from './server-draft.ts';
 import { createServerWard } from './server-ward.ts';
-import { planServerToken } from './token-change.ts';
+import { judgeCutChange, planServerToken } from './token-change.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 
 /** A freeze that takes longer than this is none. */
@@ -119,7 +119,11 @@ export async function openServerChange(
       return open(withoutSuspension(instance), buildServerResumePlan({ layout, instance }, after));
     }
     case 'rotate-token':
-      return open(instance, await planServerToken(layout, instance, services));
+      return open(
+        instance,
+        await planServerToken(layout, instance, services),
+        judgeCutChange(instance, services.now()).findings,
+      );
     case 'limits': {
       const { totalBytes } = await facts.read(memory);
       const { limits } = change;

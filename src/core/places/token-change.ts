@@ -19,6 +19,7 @@ import { patchedConfigStep as serverConfigStep } from '../steps/server/config-fi
 import { gatewayTokenStep as serverTokenStep, type TokenKeeper } from '../steps/server/gateway-token.ts';
 import type { Step } from '../steps/step.ts';
 import type { SupervisorAccess } from '../supervisor/supervise.ts';
+import type { Finding } from '../api.ts';
 import type { PlaceServices } from './place-services.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 import { createTokenRotation } from './token-rotation.ts';
@@ -30,14 +31,30 @@ interface Given {
   readonly write: (rotation: TokenRotation) => Step;
 }
 
+/** Within this, whoever asks for a new token again means the one that was cut short. */
+const SAME_WISH_MS = 3600_000;
+
+/** Whether asking again goes on with a change that was cut short, or is a wish of its own; what there is to say first. Pure. */
+export function judgeCutChange(
+  { rotation }: Pick<Instance, 'rotation'>,
+  nowMs: number,
+): { readonly isNewWish: boolean; readonly findings: readonly Finding[] } {
+  if (rotation === undefined) return { isNewWish: false, findings: [] };
+  const { at } = rotation;
+  if (at === undefined || nowMs - Date.parse(at) > SAME_WISH_MS) return { isNewWish: true, findings: [] };
+  const when = `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+  const because = `The change of ${when} was cut short: this brings it to its end, and makes no newer token.`;
+  return { isNewWish: false, findings: [{ id: 'token.cut-short', title: 'New token', level: 'warn', because }] };
+}
+
 async function plan(
   instance: Instance,
-  { deps, state, secrets }: PlaceServices,
+  { deps, state, secrets, now }: PlaceServices,
   { door, copies, align, write }: Given,
 ): Promise<Plan> {
   // It answers nobody, so that nothing could be seen; what it is resumed with is its own.
   if (instance.suspension !== undefined) throw suspendedError(instance.suspension);
-  const rotation = createTokenRotation(instance, state, secrets);
+  const rotation = createTokenRotation(instance, state, secrets, now);
   const { next, former } = await rotation.read();
   // A change that was cut short knows both tokens: what the machine says tells only how far it came.
   const isUnderWay = next !== undefined || former !== undefined;
@@ -47,6 +64,7 @@ async function plan(
     door: { ...door, client: { version: deps.version, platform: deps.platform } },
     copies,
     align: isUnderWay ? undefined : align(createTokenKeeper(instance, state, secrets)),
+    isNewWish: judgeCutChange(instance, now()).isNewWish,
     write: write(rotation),
   });
 }

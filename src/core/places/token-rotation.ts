@@ -13,6 +13,7 @@ export function createTokenRotation(
   { id }: Pick<Instance, 'id'>,
   state: StateStore,
   secrets: SecretStore,
+  now: () => number = Date.now,
 ): TokenRotation {
   const readSecret = async (ref: SecretRef | undefined): Promise<Secret | undefined> => {
     if (ref === undefined) return undefined;
@@ -46,7 +47,8 @@ export function createTokenRotation(
       await edit(async (old) => {
         const names = [`gateway-token/${id}`, `gateway-token-2/${id}`] as const;
         const name = old.token?.key === names[0] ? names[1] : names[0];
-        return { ...old, rotation: { is: 'next', secret: await secrets.put(name, token, old.rotation?.secret) } };
+        const secret = await secrets.put(name, token, old.rotation?.secret);
+        return { ...old, rotation: { is: 'next', secret, at: new Date(now()).toISOString() } };
       });
     },
     async promote() {
@@ -55,7 +57,7 @@ export function createTokenRotation(
         return {
           ...old,
           token: rotation.secret,
-          ...(token === undefined ? {} : { rotation: { is: 'former', secret: token } }),
+          ...(token === undefined ? {} : { rotation: { ...rotation, is: 'former', secret: token } }),
         };
       });
     },

@@ -42,7 +42,12 @@ export const deviceRecordSchema = z.strictObject({
 export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
 
 /** A new token that is on its way: the one to come, then the one that has yet to be seen refused. */
-export const tokenRotationSchema = z.strictObject({ is: z.enum(['next', 'former']), secret: secretRefSchema });
+export const tokenRotationSchema = z.strictObject({
+  is: z.enum(['next', 'former']),
+  secret: secretRefSchema,
+  /** When the new one was made. */
+  at: z.iso.datetime().optional(),
+});
 
 /** The record of one OpenClaw that Hardshell looks after. */
 export const instanceSchema = z.strictObject({

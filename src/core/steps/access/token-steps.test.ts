@@ -22,6 +22,7 @@ import { createStateStore, type StateStore } from '../../state/state-store.ts';
 import type { ApplyContext, Step } from '../step.ts';
 import { planNewToken } from './token-steps.ts';
 
+const NOW_MS = Date.UTC(2026, 10, 21, 12);
 const OLD = 'a1'.repeat(32);
 const instance = anInstance();
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -64,13 +65,13 @@ describe('a change of the token', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  const rotation = () => createTokenRotation(instance, state, secrets);
+  const rotation = () => createTokenRotation(instance, state, secrets, () => NOW_MS);
   const dial = (): Promise<Duplex> =>
     new Promise((resolve, reject) => {
       const stream = connect(gateway.port, '127.0.0.1', () => resolve(stream));
       stream.once('error', () => reject(new AppError('host.port-closed')));
     });
-  const planSteps = (): Step[] => {
+  const planSteps = (isNewWish = false): Step[] => {
     const own = rotation();
     const plan = planNewToken(own);
     const write: Step = {
@@ -104,6 +105,7 @@ describe('a change of the token', () => {
         },
       },
       align: undefined,
+      isNewWish,
       write,
     }).stages.flat();
   };
@@ -119,9 +121,9 @@ describe('a change of the token', () => {
     progress: () => undefined,
   };
   /** As the runner: check, apply, check. @param until the step after which everything of ours dies */
-  const run = async (until?: string): Promise<string[]> => {
+  const run = async (until?: string, isNewWish = false): Promise<string[]> => {
     const applied: string[] = [];
-    for (const step of planSteps()) {
+    for (const step of planSteps(isNewWish)) {
       if ((await step.check(context)).is === 'needed') {
         await step.apply(context);
         applied.push(step.id);
@@ -178,6 +180,44 @@ describe('a change of the token', () => {
     await run();
     expect(await read()).not.toBe(next.reveal());
     expect(tokenIn(text)).toBe(await read());
+  });
+
+  it.each(['config', 'copies'])(
+    'that was cut short after %s long ago is ended, and does not swallow a new one',
+    async (until) => {
+      await run(until);
+      const made = await read();
+      expect(await run(undefined, true)).toEqual(['former-change', 'new-token', 'config', 'proof']);
+      expect(await read()).not.toBe(made);
+      expect(tokenIn(text)).toBe(await read());
+      expect((await state.instances.get(instance.id))?.rotation).toBeUndefined();
+    },
+  );
+
+  it('whose token came into force long ago, unknown to the record, is ended as well', async () => {
+    await run('new-token');
+    text = (await planNewToken(rotation())(text)).text;
+    const made = tokenIn(text);
+    await run(undefined, true);
+    expect(tokenIn(text)).not.toBe(made);
+    expect(await read()).toBe(tokenIn(text));
+  });
+
+  it('whose token has never come into force goes on with it, however old it is', async () => {
+    follows = false;
+    await run('config');
+    const made = await read();
+    setTimeout(() => (follows = true), 300);
+    await run(undefined, true);
+    expect(await read()).toBe(made);
+  });
+
+  it('is remembered with its time', async () => {
+    await run('config');
+    expect((await state.instances.get(instance.id))?.rotation).toMatchObject({
+      is: 'former',
+      at: new Date(NOW_MS).toISOString(),
+    });
   });
 
   it('begins with nothing where the gateway does not answer, or takes none of ours', async () => {

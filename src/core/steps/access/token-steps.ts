@@ -61,6 +61,41 @@ export function tokenInForceStep(door: TokenDoor, rotation: TokenRotation): Step
   };
 }
 
+/** A change that was cut short once its token was in force: nothing of it is left to do, and it made no token for today. */
+export function formerChangeStep(door: TokenDoor, rotation: TokenRotation): Step {
+  const readFar = async (context: CheckContext): Promise<'in force' | 'open' | 'ended'> => {
+    const { next, former } = await rotation.read();
+    if (next !== undefined) return (await ask(door, context, next, context.signal)) === 'taken' ? 'in force' : 'open';
+    if (former === undefined) return 'ended';
+    return (await ask(door, context, former, context.signal)) === 'refused' ? 'in force' : 'open';
+  };
+  return {
+    id: 'former-change',
+    title: 'End the change that was cut short',
+    facts: [],
+    timeoutMs: 2 * 60_000,
+    async check(context) {
+      try {
+        const far = await readFar(context);
+        if (far === 'ended') return satisfied('none is open');
+        if (far === 'open') return satisfied('its token was never in force: this change goes on with it');
+        return needed('its token is in force already: a newer one is made after that');
+      } catch (error) {
+        context.signal.throwIfAborted();
+        // The step before tells of a gateway that does not answer.
+        if (!isAppError(error)) throw error;
+        return satisfied('how far it came cannot be seen');
+      }
+    },
+    async apply({ act }) {
+      await act('Forgetting the token before', async () => {
+        if ((await rotation.read()).next !== undefined) await rotation.promote();
+        await rotation.finish();
+      });
+    },
+  };
+}
+
 export function newTokenStep(rotation: TokenRotation): Step {
   return {
     id: 'new-token',
