@@ -14,6 +14,17 @@ import { useAction } from '../../use-action.ts';
 import { useAnswer } from '../../use-asked.ts';
 import styles from './agent.module.css';
 import { Answered } from './answered.tsx';
+import {
+  beginFile,
+  emptyFile,
+  isOwnWork,
+  isUnsaved,
+  keepFile,
+  showTheirs,
+  showVersion,
+  typeFile,
+  type FileDraft,
+} from './file-draft.ts';
 
 const words = text.agent.files;
 
@@ -23,57 +34,74 @@ interface FileDialogProps {
   readonly onClose: () => void;
 }
 
+/** What would take the place of what was typed. */
+interface Question {
+  readonly title: string;
+  readonly go: string;
+  readonly onGo: () => void;
+}
+
 /** What is typed stays until it is saved or left on purpose, whoever writes there meanwhile. */
 export function FileDialog({ instance: { id: instanceId }, file, onClose }: FileDialogProps) {
   const client = useClient();
   const action = useAction();
-  const [typed, setTyped] = useState<string>();
+  const [draft, setDraft] = useState<FileDraft>(emptyFile);
   const [saves, setSaves] = useState(0);
-  const [shown, setShown] = useState<string>();
-  const [isLeaving, setIsLeaving] = useState(false);
+  const [asked, setAsked] = useState<Question>();
   const ask = useCallback(() => client.call('files.read', { instanceId, file }), [client, instanceId, file]);
   const askHistory = useCallback(() => client.call('files.history', { instanceId, file }), [client, instanceId, file]);
   const read = useAnswer(ask);
   const history = useAnswer(askHistory, saves);
-  /** What the text on the screen was made from: a later look at the file does not change that. */
-  const [base, setBase] = useState(read.answer);
   const { answer } = read;
-  useEffect(() => setBase((old) => old ?? answer), [answer]);
-  const isTyped = base !== undefined && typed !== undefined && typed !== base.text;
+  useEffect(() => setDraft((before) => beginFile(before, answer)), [answer]);
+  const { base, typed, shown } = draft;
+  const isTyped = isUnsaved(draft);
   const isConflict = action.error?.code === 'file.conflict';
 
   const save = (): void => {
     if (base === undefined || typed === undefined) return;
     const before = base.hash === undefined ? {} : { before: base.hash };
     void action.run(async () => {
-      setBase(await client.call('files.write', { instanceId, file, text: typed, ...before }));
-      setTyped(undefined);
-      setShown(undefined);
+      const written = await client.call('files.write', { instanceId, file, text: typed, ...before });
+      setDraft((now) => keepFile(now, typed, written));
       setSaves((count) => count + 1);
     });
   };
-  const showVersion = (version: string, when: string): void => {
-    void action.run(async () => {
-      setTyped((await client.call('files.version', { instanceId, file, version })).text);
-      setShown(words.shown(when));
+  const replace = (question: Question): void => (isOwnWork(draft) ? setAsked(question) : question.onGo());
+  const askVersion = (version: string, when: string): void =>
+    replace({
+      title: words.versionTitle(when),
+      go: words.show,
+      onGo: () =>
+        void action.run(async () => {
+          const older = await client.call('files.version', { instanceId, file, version });
+          setDraft((now) => showVersion(now, draft, { text: older.text, when }));
+        }),
     });
-  };
-  const showTheirs = (): void => {
-    void action.run(async () => {
-      setBase(await client.call('files.read', { instanceId, file }));
-      setTyped(undefined);
+  const askTheirs = (): void =>
+    replace({
+      title: words.theirsTitle,
+      go: words.reload,
+      onGo: () =>
+        void action.run(async () => {
+          const theirs = await client.call('files.read', { instanceId, file });
+          setDraft((now) => showTheirs(now, draft, theirs));
+        }),
     });
+  const close = (): void => {
+    if (isTyped) setAsked({ title: words.discardTitle, go: words.discardGo, onGo: onClose });
+    else onClose();
   };
   return (
     <Dialog
       open
       wide
-      onClose={() => (isTyped ? setIsLeaving(true) : onClose())}
+      onClose={close}
       title={words.dialogTitle(file)}
       actions={
         <>
-          <Button onClick={() => (isTyped ? setIsLeaving(true) : onClose())}>{text.common.close}</Button>
-          {isConflict && <Button onClick={showTheirs}>{words.reload}</Button>}
+          <Button onClick={close}>{text.common.close}</Button>
+          {isConflict && <Button onClick={askTheirs}>{words.reload}</Button>}
           <Button variant="primary" busy={action.busy} disabled={!isTyped} onClick={save}>
             {words.save}
           </Button>
@@ -87,13 +115,13 @@ export function FileDialog({ instance: { id: instanceId }, file, onClose }: File
               autoFocus
               spellCheck
               value={typed ?? base?.text ?? ''}
-              onChange={(event) => setTyped(event.target.value)}
+              onChange={({ target: { value } }) => setDraft((before) => typeFile(before, value))}
             />
           </Field>
         )}
       </Answered>
       <p className={styles['note']} role="status">
-        {shown ?? (saves > 0 && !isTyped && words.saved)}
+        {shown === undefined ? saves > 0 && !isTyped && words.saved : words.shown(shown.when)}
       </p>
       {action.error !== undefined &&
         (isConflict ? <p className={styles['warn']}>{words.conflict}</p> : <ErrorPanel error={action.error} />)}
@@ -113,7 +141,7 @@ export function FileDialog({ instance: { id: instanceId }, file, onClose }: File
                     <Button
                       size="small"
                       aria-label={words.showOf(formatMoment(at))}
-                      onClick={() => showVersion(id, formatMoment(at))}
+                      onClick={() => askVersion(id, formatMoment(at))}
                     >
                       {words.show}
                     </Button>
@@ -124,15 +152,9 @@ export function FileDialog({ instance: { id: instanceId }, file, onClose }: File
           }
         </Answered>
       </More>
-      <ConfirmDialog
-        open={isLeaving}
-        title={words.discardTitle}
-        body={words.discardBody}
-        go={words.discardGo}
-        danger
-        onGo={onClose}
-        onClose={() => setIsLeaving(false)}
-      />
+      {asked !== undefined && (
+        <ConfirmDialog open {...asked} body={words.discardBody} danger onClose={() => setAsked(undefined)} />
+      )}
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
@@ -8,28 +8,21 @@ import { Panel } from '../../ui/panel.tsx';
 import { useAnswer } from '../../use-asked.ts';
 import styles from './agent.module.css';
 import { Answered } from './answered.tsx';
-import { FileDialog } from './file-dialog.tsx';
 
 const words = text.agent.files;
 
 interface FilesPanelProps {
   readonly instance: InstanceView;
-  readonly onChanged: () => void;
+  readonly changes: number;
+  readonly onEdit: (file: string) => void;
 }
 
 /** What the agent is told before anybody says a word. */
-export function FilesPanel({ instance, onChanged }: FilesPanelProps) {
+export function FilesPanel({ instance, changes, onEdit }: FilesPanelProps) {
   const client = useClient();
   const instanceId = instance.id;
-  const [file, setFile] = useState<string>();
   const ask = useCallback(() => client.call('files.list', { instanceId }), [client, instanceId]);
-  const files = useAnswer(ask);
-  const { again } = files;
-  const close = (): void => {
-    setFile(undefined);
-    again();
-    onChanged();
-  };
+  const files = useAnswer(ask, changes);
   return (
     <Panel heading={words.title} flush>
       <Answered asked={files}>
@@ -48,7 +41,7 @@ export function FilesPanel({ instance, onChanged }: FilesPanelProps) {
                         : `${formatBytes(bytes)}${changedAt === undefined ? '' : `, ${formatMoment(changedAt)}`}`}
                     </span>
                   </span>
-                  <Button size="small" aria-label={words.edit(name)} onClick={() => setFile(name)}>
+                  <Button size="small" aria-label={words.edit(name)} onClick={() => onEdit(name)}>
                     {words.editShort}
                   </Button>
                 </li>
@@ -57,7 +50,6 @@ export function FilesPanel({ instance, onChanged }: FilesPanelProps) {
           )
         }
       </Answered>
-      {file !== undefined && <FileDialog instance={instance} file={file} onClose={close} />}
     </Panel>
   );
 }

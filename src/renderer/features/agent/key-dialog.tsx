@@ -103,6 +103,7 @@ export function KeyDialog({ instance: { id: instanceId }, begin, onChanged, onCl
                 {label}
               </option>
             ))}
+            {begin.provider === 'listed' && <option value="listed">{begin.id}</option>}
           </Select>
         </Field>
         {draft.provider === 'custom' && (

@@ -1,5 +1,6 @@
 import {
   baseUrlSchema,
+  choiceOf,
   customProviderIdSchema,
   providerKeySchema,
   type ProviderChoice,
@@ -11,7 +12,7 @@ import { text } from '../../text/index.ts';
 const words = text.agent.key;
 
 export interface KeyDraft {
-  /** One of those that OpenClaw knows, or `custom`. */
+  /** One of those that OpenClaw knows, `custom`, or `listed`: one that the gateway has a key of. */
   readonly provider: string;
   readonly id: string;
   readonly url: string;
@@ -23,9 +24,15 @@ export type KeyErrors = Partial<Record<keyof KeyDraft, string>>;
 export function beginDraft(of?: ProviderView): KeyDraft {
   const empty = { provider: 'openrouter', id: '', url: '', key: '' };
   if (of === undefined) return empty;
-  const known = providerSchema.safeParse(of.id === 'google' ? 'gemini' : of.id);
-  if (known.success) return { ...empty, provider: known.data };
-  return { ...empty, provider: 'custom', id: of.id, url: of.baseUrl ?? '' };
+  const choice = choiceOf(of);
+  switch (choice.kind) {
+    case 'known':
+      return { ...empty, provider: choice.provider };
+    case 'custom':
+      return { ...empty, provider: 'custom', id: choice.id, url: choice.baseUrl };
+    case 'listed':
+      return { ...empty, provider: 'listed', id: choice.id };
+  }
 }
 
 /** Pure. */
@@ -41,5 +48,6 @@ export function checkDraft({ provider, id, url, key }: KeyDraft): KeyErrors {
 /** Of a draft without errors. Pure. */
 export function buildChoice({ provider, id, url }: KeyDraft): ProviderChoice {
   if (provider === 'custom') return { kind: 'custom', id: id.trim(), baseUrl: url.trim() };
+  if (provider === 'listed') return { kind: 'listed', id };
   return { kind: 'known', provider: providerSchema.parse(provider) };
 }

@@ -15,7 +15,6 @@ import { useAction } from '../../use-action.ts';
 import type { Asked } from '../../use-asked.ts';
 import styles from './agent.module.css';
 import { Answered } from './answered.tsx';
-import { KeyDialog } from './key-dialog.tsx';
 import { beginDraft, type KeyDraft } from './key-draft.ts';
 
 const words = text.agent.keys;
@@ -25,11 +24,11 @@ interface KeysPanelProps {
   readonly instance: InstanceView;
   readonly models: Asked<ModelsView>;
   readonly onChanged: () => void;
+  readonly onGive: (begin: KeyDraft) => void;
 }
 
 /** Whose keys the gateway has. None of them is ever shown. */
-export function KeysPanel({ instance, models, onChanged }: KeysPanelProps) {
-  const [draft, setDraft] = useState<KeyDraft>();
+export function KeysPanel({ instance, models, onChanged, onGive }: KeysPanelProps) {
   const providers = models.answer?.providers ?? [];
   return (
     <Panel
@@ -37,7 +36,7 @@ export function KeysPanel({ instance, models, onChanged }: KeysPanelProps) {
       flush
       actions={
         providers.length > 0 && (
-          <Button size="small" onClick={() => setDraft(beginDraft())}>
+          <Button size="small" onClick={() => onGive(beginDraft())}>
             {words.add}
           </Button>
         )
@@ -50,7 +49,7 @@ export function KeysPanel({ instance, models, onChanged }: KeysPanelProps) {
               icon={<KeyRound size={18} aria-hidden />}
               title={words.none}
               action={
-                <Button variant="primary" onClick={() => setDraft(beginDraft())}>
+                <Button variant="primary" onClick={() => onGive(beginDraft())}>
                   {words.addFirst}
                 </Button>
               }
@@ -64,7 +63,7 @@ export function KeysPanel({ instance, models, onChanged }: KeysPanelProps) {
                   key={provider.id}
                   instance={instance}
                   provider={provider}
-                  onRenew={() => setDraft(beginDraft(provider))}
+                  onRenew={() => onGive(beginDraft(provider))}
                   onChanged={onChanged}
                 />
               ))}
@@ -72,9 +71,6 @@ export function KeysPanel({ instance, models, onChanged }: KeysPanelProps) {
           )
         }
       </Answered>
-      {draft !== undefined && (
-        <KeyDialog instance={instance} begin={draft} onChanged={onChanged} onClose={() => setDraft(undefined)} />
-      )}
     </Panel>
   );
 }

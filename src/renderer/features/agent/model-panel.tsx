@@ -1,5 +1,3 @@
-import { useState } from 'react';
-import type { InstanceView } from '../../../shared/contract/instance.ts';
 import type { ModelsView } from '../../../shared/model/models.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,26 +6,23 @@ import { Panel } from '../../ui/panel.tsx';
 import type { Asked } from '../../use-asked.ts';
 import styles from './agent.module.css';
 import { Answered } from './answered.tsx';
-import { ModelDialog } from './model-dialog.tsx';
 
 const words = text.agent.model;
 
 interface ModelPanelProps {
-  readonly instance: InstanceView;
   readonly models: Asked<ModelsView>;
-  readonly onChanged: () => void;
+  readonly onChange: (models: ModelsView) => void;
 }
 
 /** Which model answers, and which are asked when it does not. */
-export function ModelPanel({ instance, models, onChanged }: ModelPanelProps) {
-  const [isChanging, setIsChanging] = useState(false);
+export function ModelPanel({ models, onChange }: ModelPanelProps) {
   const { answer } = models;
   return (
     <Panel
       heading={words.title}
       flush
       actions={
-        <Button size="small" disabled={answer === undefined} onClick={() => setIsChanging(true)}>
+        <Button size="small" disabled={answer === undefined} onClick={() => answer !== undefined && onChange(answer)}>
           {words.change}
         </Button>
       }
@@ -45,9 +40,6 @@ export function ModelPanel({ instance, models, onChanged }: ModelPanelProps) {
           </div>
         )}
       </Answered>
-      {isChanging && answer !== undefined && (
-        <ModelDialog instance={instance} models={answer} onChanged={onChanged} onClose={() => setIsChanging(false)} />
-      )}
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import { useCallback, useState, type SubmitEvent } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
-import type { ChannelCheck, ChannelField } from '../../../shared/model/channels.ts';
+import type { ChannelCheck, ChannelField, ChannelView } from '../../../shared/model/channels.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -19,16 +19,20 @@ const words = text.channels.dialog;
 
 interface AddChannelDialogProps {
   readonly instance: InstanceView;
-  /** Of a channel that is there, whose token is replaced. */
-  readonly channel?: string;
+  /** One that is there, whose token is replaced. */
+  readonly renewed?: Pick<ChannelView, 'id' | 'label'>;
   readonly onClose: () => void;
 }
 
 /** Two channels have a form of their own; of the others OpenClaw says what they need. */
-export function AddChannelDialog({ instance, channel: given, onClose }: AddChannelDialogProps) {
+export function AddChannelDialog({ instance, renewed, onClose }: AddChannelDialogProps) {
   const client = useClient();
+  const said =
+    renewed === undefined
+      ? { title: words.title, go: words.go, anyway: words.anyway }
+      : { title: words.renewTitle(renewed.label), go: words.renewGo, anyway: words.renewAnyway };
   const instanceId = instance.id;
-  const [channel, setChannel] = useState(given ?? 'telegram');
+  const [channel, setChannel] = useState(renewed?.id ?? 'telegram');
   const askKinds = useCallback(() => client.call('channels.kinds', { instanceId }), [client, instanceId]);
   const kinds = useAnswer(askKinds);
   const askFields = useCallback(
@@ -71,7 +75,7 @@ export function AddChannelDialog({ instance, channel: given, onClose }: AddChann
       <Dialog
         open
         onClose={onClose}
-        title={words.title}
+        title={said.title}
         actions={
           <Button variant="primary" autoFocus onClick={onClose}>
             {text.common.close}
@@ -94,13 +98,13 @@ export function AddChannelDialog({ instance, channel: given, onClose }: AddChann
     <Dialog
       open
       onClose={onClose}
-      title={words.title}
+      title={said.title}
       actions={
         <>
           <Button onClick={onClose}>{text.common.cancel}</Button>
-          {isDoubtful && <Button onClick={() => add(true)}>{words.anyway}</Button>}
+          {isDoubtful && <Button onClick={() => add(true)}>{said.anyway}</Button>}
           <Button variant="primary" type="submit" form="channel" busy={action.busy} disabled={shown === undefined}>
-            {words.go}
+            {said.go}
           </Button>
         </>
       }
@@ -108,7 +112,7 @@ export function AddChannelDialog({ instance, channel: given, onClose }: AddChann
       <p>{words.lead}</p>
       <form id="channel" className={styles['form']} onSubmit={submit} noValidate>
         <Field label={words.channel}>
-          <Select value={channel} disabled={given !== undefined} onChange={(event) => pick(event.target.value)}>
+          <Select value={channel} disabled={renewed !== undefined} onChange={(event) => pick(event.target.value)}>
             {(kinds.answer ?? [{ id: channel, label: channel }]).map(({ id, label }) => (
               <option key={id} value={id}>
                 {label}

@@ -18,30 +18,44 @@ import { ScanDialog } from './scan-dialog.tsx';
 
 const words = text.channels;
 
-type Asked = { readonly is: 'add'; readonly channel?: string } | { readonly is: 'scan'; readonly channel: ChannelView };
+/** What is asked of a person in a dialog. */
+type Opened = { readonly is: 'add' } | { readonly is: 'renew' | 'scan'; readonly channel: ChannelView };
 
 /** Where people reach the agent, and who asks to. */
 export function ChannelsTab({ instance }: { readonly instance: InstanceView }) {
+  const [opened, setOpened] = useState<Opened>();
+  const [changes, setChanges] = useState(0);
+  const close = (): void => {
+    setOpened(undefined);
+    setChanges((count) => count + 1);
+  };
   return (
-    <GatewayNeeded instance={instance}>
-      <Channels instance={instance} />
-    </GatewayNeeded>
+    <>
+      <GatewayNeeded instance={instance}>
+        <Channels instance={instance} changes={changes} onOpen={setOpened} />
+      </GatewayNeeded>
+      {/* what is typed here outlives a gateway that stops */}
+      {opened?.is === 'add' && <AddChannelDialog instance={instance} onClose={close} />}
+      {opened?.is === 'renew' && <AddChannelDialog instance={instance} renewed={opened.channel} onClose={close} />}
+      {opened?.is === 'scan' && <ScanDialog instance={instance} channel={opened.channel} onClose={close} />}
+    </>
   );
 }
 
-function Channels({ instance }: { readonly instance: InstanceView }) {
+interface ChannelsProps {
+  readonly instance: InstanceView;
+  readonly changes: number;
+  readonly onOpen: (opened: Opened) => void;
+}
+
+function Channels({ instance, changes, onOpen }: ChannelsProps) {
   const client = useClient();
   const instanceId = instance.id;
-  const [asked, setAsked] = useState<Asked>();
   const ask = useCallback(() => client.call('channels.list', { instanceId }), [client, instanceId]);
-  const view = useAnswer(ask);
+  const view = useAnswer(ask, changes);
   const { again, answer, asking } = view;
-  const close = (): void => {
-    setAsked(undefined);
-    again();
-  };
   const add = (how: { readonly variant?: 'primary'; readonly size?: 'small' }, label: string) => (
-    <Button {...how} onClick={() => setAsked({ is: 'add' })}>
+    <Button {...how} onClick={() => onOpen({ is: 'add' })}>
       {label}
     </Button>
   );
@@ -71,8 +85,8 @@ function Channels({ instance }: { readonly instance: InstanceView }) {
                       instance={instance}
                       channel={channel}
                       onChanged={again}
-                      onRenew={() => setAsked({ is: 'add', channel: channel.id })}
-                      onScan={() => setAsked({ is: 'scan', channel })}
+                      onRenew={() => onOpen({ is: 'renew', channel })}
+                      onScan={() => onOpen({ is: 'scan', channel })}
                     />
                   ))}
                 </ul>
@@ -90,14 +104,6 @@ function Channels({ instance }: { readonly instance: InstanceView }) {
           />
         )}
       </div>
-      {asked?.is === 'add' && (
-        <AddChannelDialog
-          instance={instance}
-          {...(asked.channel === undefined ? {} : { channel: asked.channel })}
-          onClose={close}
-        />
-      )}
-      {asked?.is === 'scan' && <ScanDialog instance={instance} channel={asked.channel} onClose={close} />}
     </div>
   );
 }
