@@ -36,21 +36,23 @@ export function PairingPanel({
   const [code, setCode] = useState('');
   const [codeError, setCodeError] = useState<string>();
   const [picked, setPicked] = useState<string>();
-  const [isDone, setIsDone] = useState(false);
+  const [isLetIn, setIsLetIn] = useState(false);
   const channel = picked ?? channels[0]?.id;
   const act = (work: () => Promise<unknown>): void => {
-    setIsDone(false);
-    void action.run(work).then((wentWell) => {
-      setIsDone(wentWell);
-      onChanged();
-    });
+    setIsLetIn(false);
+    void action.run(work).then(onChanged);
   };
+  const letIn = (work: () => Promise<unknown>): void =>
+    act(async () => {
+      await work();
+      setIsLetIn(true);
+    });
   const approveCode = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const parsed = pairingCodeSchema.safeParse(code);
     setCodeError(parsed.success ? undefined : words.codeWrong);
     if (!parsed.success || channel === undefined) return;
-    act(async () => {
+    letIn(async () => {
       await client.call('channels.approveCode', { instanceId, channel, code: parsed.data });
       setCode('');
     });
@@ -96,7 +98,7 @@ export function PairingPanel({
                   variant="primary"
                   disabled={action.busy}
                   aria-label={words.approveOf(who)}
-                  onClick={() => act(() => client.call('channels.approve', one))}
+                  onClick={() => letIn(() => client.call('channels.approve', one))}
                 >
                   {words.approve}
                 </Button>
@@ -126,7 +128,7 @@ export function PairingPanel({
           </form>
         )}
         <p className={styles['note']} role="status">
-          {isDone && words.done}
+          {isLetIn && words.done}
         </p>
         {action.error !== undefined && <ErrorPanel error={action.error} />}
       </div>
