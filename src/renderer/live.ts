@@ -2,9 +2,13 @@ import { createContext, useContext } from 'react';
 import type { Theme } from '../shared/contract/app.ts';
 import { toReport, type Client, type Connection } from './client.ts';
 import { createRunFollower, type RunFollower } from './run-follower.ts';
+import { parseRoute } from './router.ts';
 import { notice, useStore, type Loaded } from './store.ts';
 import { createStatusLooker } from './status-looker.ts';
 import { applyTheme } from './theme.ts';
+
+/** How often it is thought of what is old; a machine is asked less often. */
+const LOOK_EVERY_MS = 60_000;
 
 export const ClientContext = createContext<Client | undefined>(undefined);
 
@@ -17,7 +21,13 @@ export function useClient(): Client {
 /** Keeps the store like the door's: what is told, and after a lost connection everything anew. */
 export function keepLive(client: Client): void {
   const set = useStore.setState;
-  const looker = createStatusLooker(client);
+  const looker = createStatusLooker(client, {
+    now: Date.now,
+    isOpen(instanceId) {
+      const route = parseRoute(location.hash);
+      return route.page === 'instance' && route.instanceId === instanceId;
+    },
+  });
   const load = (what: Loaded, asked: Promise<void>): void => {
     const end = (error?: unknown): void =>
       set(({ loadErrors }) => ({
@@ -69,6 +79,7 @@ export function keepLive(client: Client): void {
   const onConnection = (connection: Connection): void => {
     set({ connection });
     if (connection !== 'connected') return;
+    looker.distrust();
     readAgain(client);
     tellTheme(client, useStore.getState().theme);
   };
@@ -84,6 +95,13 @@ export function keepLive(client: Client): void {
   );
   client.on('run.happened', (event) => followerOf(client).hear(event));
   client.on('app.noticed', ({ level, message }) => notice(level, message));
+  // nobody tells how an instance is whose page is closed: while the list is seen, what is old is asked again
+  const lookAgain = (): void => {
+    const { connection, instances = [] } = useStore.getState();
+    if (connection === 'connected' && document.visibilityState === 'visible') looker.look(instances);
+  };
+  setInterval(lookAgain, LOOK_EVERY_MS);
+  document.addEventListener('visibilitychange', lookAgain);
 }
 
 const readers = new WeakMap<Client, () => void>();
