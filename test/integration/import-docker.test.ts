@@ -40,7 +40,7 @@ describeWithLab('An OpenClaw in a container that others have made', () => {
     await docker(['volume', 'create', own]);
     const write = ['sh', '-c', `umask 077; cat >${STATE}/openclaw.json`];
     const owned = ['run', '--rm', '--interactive', '--user', '0:0', '--volume', `${own}:${STATE}`];
-    await docker([...owned, image, 'sh', '-c', `chown 1000:1000 ${STATE}`]);
+    await docker([...owned, image, 'sh', '-c', `chown 1000:1000 ${STATE}; chmod 700 ${STATE}`]);
     await docker(
       ['run', '--rm', '--interactive', '--volume', `${own}:${STATE}`, image, ...write],
       JSON.stringify(config),
@@ -107,8 +107,9 @@ describeWithLab('An OpenClaw in a container that others have made', () => {
     expect(lines).toContain('"source":"gateway"');
     const child = await test.core.instances.exec(own, ['sh', '-c', 'id -un; pwd'], {});
     expect((await readAll(child.stdout)).split('\n')).toEqual(['node', '/home/node', '']);
-    const findings = await test.core.diagnosis.look(own, 'quick');
-    expect(findings.findings.length).toBeGreaterThan(0);
+    const { findings } = await test.core.diagnosis.look(own, 'quick');
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.filter(({ level }) => level === 'bad')).toEqual([]);
   });
 
   it('is backed up from beside, while it runs on', { timeout: 15 * minutes }, async () => {

@@ -18,6 +18,8 @@ export interface DiagnosisCheck {
   readonly title: string;
   /** What comes of it, for a person who never heard of it. */
   readonly why: string;
+  /** What it wants is how we set an instance up. One that others have set up is right as it was found, and is not held to it. */
+  readonly isOfOurLayout?: true;
   /** Whether there is such a thing at that place, and enough was read to judge it. */
   readonly applicable: (evidence: Evidence) => boolean;
   /** A text: why it is fine. */
@@ -80,7 +82,7 @@ const careful = (label: string, title: string): FixWords => ({ label, title, isC
 /** Pure. What does not apply is not told. */
 export function judge(checks: readonly DiagnosisCheck[], evidence: Evidence): DiagnosisFinding[] {
   return checks
-    .filter(({ applicable }) => applicable(evidence))
+    .filter(({ isOfOurLayout, applicable }) => !(isOfOurLayout && evidence.instance.adopted) && applicable(evidence))
     .map(({ id, title, why, check }): DiagnosisFinding => {
       const said = check(evidence);
       if (typeof said === 'string') return { id, title, level: 'ok', because: said };

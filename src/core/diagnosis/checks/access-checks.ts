@@ -27,6 +27,9 @@ export const accessChecks: readonly DiagnosisCheck[] = [
     check(evidence) {
       const mode = readConfig(evidence, 'gateway', 'auth', 'mode');
       if (mode === 'token') return 'It asks for a token.';
+      // It was signed in to with one when it was adopted: that lies in its environment, and OpenClaw asks for it without being told.
+      if (mode === undefined && evidence.instance.adopted !== undefined)
+        return 'It asks for the token that it was given.';
       if (mode === 'password' || mode === 'trusted-proxy')
         return {
           level: 'warn',
@@ -55,6 +58,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'token.missing',
+    isOfOurLayout: true,
     title: 'Token of the gateway',
     why: 'The gateway makes one up that nobody knows.',
     applicable: (evidence) => isRead(evidence) && readConfig(evidence, 'gateway', 'auth', 'mode') === 'token',
@@ -69,7 +73,10 @@ export const accessChecks: readonly DiagnosisCheck[] = [
     id: 'token.remote',
     title: "Token of OpenClaw's own commands",
     why: "OpenClaw's command line on the machine is refused by its own gateway.",
-    applicable: (evidence) => typeof readConfig(evidence, 'gateway', 'remote', 'token') === 'string',
+    // With what lies elsewhere it cannot be compared.
+    applicable: (evidence) =>
+      typeof readConfig(evidence, 'gateway', 'remote', 'token') === 'string' &&
+      (evidence.instance.adopted === undefined || typeof readConfig(evidence, 'gateway', 'auth', 'token') === 'string'),
     check(evidence) {
       const url = readConfig(evidence, 'gateway', 'remote', 'url');
       const isLocal = typeof url !== 'string' || /^wss?:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/i.test(url);
@@ -82,6 +89,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'token.environment',
+    isOfOurLayout: true,
     title: 'Token in the environment',
     why: 'A token in the environment wins over openclaw.json, and goes on doing so after the token was changed.',
     applicable: ({ look, container }) =>
@@ -102,6 +110,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'access.bind',
+    isOfOurLayout: true,
     title: 'Where it listens',
     why: 'Bound wrongly it is open to the network, or, in a container, reached by nobody.',
     applicable: isRead,
@@ -118,6 +127,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'access.port',
+    isOfOurLayout: true,
     title: 'Port',
     why: 'Nobody finds the gateway at the port that everybody knows.',
     applicable: isRead,
@@ -133,6 +143,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'access.origins',
+    isOfOurLayout: true,
     title: 'Origins of the dashboard',
     why: 'The dashboard is refused: "origin not allowed". In a container the gateway does not even start.',
     applicable: isRead,
@@ -145,6 +156,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'access.proxy-missing',
+    isOfOurLayout: true,
     title: 'Trusted proxy',
     why: 'The gateway refuses what comes through the proxy with 403: "proxy_attribution_required".',
     applicable: (evidence) => isRead(evidence) && evidence.wanted.proxy !== undefined,
@@ -156,6 +168,7 @@ export const accessChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'access.proxy-wide',
+    isOfOurLayout: true,
     title: 'Who is trusted as a proxy',
     why: 'Whoever is trusted may pretend to be anybody, also somebody on the machine itself.',
     applicable: isRead,

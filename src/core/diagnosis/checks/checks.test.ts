@@ -15,6 +15,7 @@ import {
   type Config,
 } from '../../../../test/diagnosis/recorded.ts';
 import { checkIdSchema, fixIdSchema, listSafeRepairs, type DiagnosisFinding } from '../../../shared/model/diagnosis.ts';
+import type { AdoptedContainer, AdoptedService } from '../../../shared/model/adoption.ts';
 import { Secret } from '../../../shared/secret.ts';
 import type { UnitState } from '../../facts/unit.ts';
 import { describeFix, judge } from '../check.ts';
@@ -22,6 +23,31 @@ import type { Evidence } from '../evidence.ts';
 import type { Look } from '../look.ts';
 import { checks } from './index.ts';
 
+const adoptedService: AdoptedService = {
+  kind: 'service',
+  user: 'anna',
+  home: '/home/anna',
+  node: '/opt/node/bin/node',
+  packageDir: '/srv/openclaw',
+  stateDir: '/srv/state',
+  configPath: '/srv/state/openclaw.json',
+  unit: 'openclaw-gateway.service',
+  unitPath: '/home/anna/.config/systemd/user/openclaw-gateway.service',
+};
+const adoptedContainer: AdoptedContainer = {
+  kind: 'container',
+  container: 'claw',
+  hostname: 'claw',
+  uid: 1000,
+  gid: 1000,
+  home: '/home/node',
+  stateDir: '/home/node/.openclaw',
+  configPath: '/home/node/.openclaw/openclaw.json',
+  packageDir: '/app',
+  program: ['openclaw'],
+  port: 18_999,
+  mounts: {},
+};
 const wrongIn = (evidence: Evidence): DiagnosisFinding[] =>
   judge(checks, evidence).filter(({ level }) => level !== 'ok');
 
@@ -170,6 +196,43 @@ describe('the checks', () => {
     ['local', local],
   ])('are silent on a healthy %s', (_name, evidence) => {
     expect(wrongIn(evidence)).toEqual([]);
+  });
+
+  describe('of an instance that was adopted', () => {
+    const { mode: _mode, token: _token, ...unset } = config.gateway.auth;
+    const { port: _port, controlUi: _origins, bind: _bind, ...others } = config.gateway;
+    const foreign = { ...others, trustedProxies: ['172.18.0.2'] };
+    const inEnvironment = { ...config, gateway: { ...foreign, auth: unset, remote: { token: 'of-the-environment' } } };
+    const baked = [`OPENCLAW_GATEWAY_TOKEN=${TOKEN}`, 'OPENCLAW_GATEWAY_PORT=18999'];
+    const asService = { ...server.instance, adopted: adoptedService };
+    const asContainer = { ...container.instance, adopted: adoptedContainer };
+    const serviceEvidence: Evidence = {
+      ...withUnit({ execStart: '/opt/node/bin/node /srv/openclaw/dist/index.js gateway', memoryMaxBytes: undefined }),
+      instance: asService,
+      config: evidenceOf({ ...config, gateway: foreign }),
+      look: { ...look, unitText: '[Service]\nEnvironment=OPENCLAW_STATE_DIR=/srv/state\n' },
+    };
+
+    it.each<[string, Evidence]>([
+      ['service with paths and a proxy of its own', serviceEvidence],
+      ['service with its token in the environment', { ...serviceEvidence, config: evidenceOf(inEnvironment) }],
+      [
+        'container with its token in the environment',
+        { ...withContainer({ env: baked }), instance: asContainer, config: evidenceOf(inEnvironment) },
+      ],
+    ])('are silent on a healthy %s', (_name, evidence) => {
+      expect(wrongIn(evidence)).toEqual([]);
+    });
+
+    it('are not silent on what is wrong wherever it comes from', () => {
+      const open = { ...config, gateway: { ...foreign, auth: { mode: 'none' } } };
+      const ids = wrongIn({ ...serviceEvidence, config: evidenceOf(open) }).map(({ id }) => id);
+      expect(ids).toEqual(['access.mode']);
+      const published = { ...withContainer({ ports: [{ address: '0.0.0.0', port: 1, containerPort: 1 }] }) };
+      const [finding] = wrongIn({ ...published, instance: asContainer });
+      expect(finding).toMatchObject({ id: 'container.published', level: 'bad' });
+      expect(finding?.hint).not.toContain('Deploy');
+    });
   });
 
   it.each(cases)('%s is %s', (id, level, fix, evidence) => {

@@ -69,6 +69,7 @@ export const configChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'config.sandbox',
+    isOfOurLayout: true,
     title: 'Sandbox of the agents',
     why: 'A sandbox is a container, and inside of its own container OpenClaw can start none: every command of an agent fails.',
     applicable: (evidence) => isRead(evidence) && evidence.place === 'docker',

@@ -42,6 +42,7 @@ export const serviceChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'service.unit',
+    isOfOurLayout: true,
     title: 'Service',
     why: 'A service that names another Node.js, OpenClaw or port starts the wrong thing, or nothing.',
     applicable: (evidence) => evidence.server?.linger.busReady === true && shouldRun(evidence),
@@ -54,6 +55,7 @@ export const serviceChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'service.home',
+    isOfOurLayout: true,
     title: 'Home of the service',
     why: 'With another home OpenClaw starts with another, empty configuration.',
     applicable: (evidence) => evidence.look?.unitText !== undefined,
@@ -167,6 +169,7 @@ export const serviceChecks: readonly DiagnosisCheck[] = [
   },
   {
     id: 'service.limits',
+    isOfOurLayout: true,
     title: 'Limits of the gateway',
     why: 'A gateway that takes more and more memory takes the whole machine with it.',
     applicable: (evidence) => isLoaded(evidence),
@@ -223,7 +226,7 @@ export const containerChecks: readonly DiagnosisCheck[] = [
     title: 'Published ports',
     why: 'Docker opens a published port past every firewall.',
     applicable: ({ container }) => (container?.found?.ports.length ?? 0) > 0,
-    check({ container }) {
+    check({ container, instance }) {
       const open = (container?.found?.ports ?? []).filter(
         ({ address }) => address !== '127.0.0.1' && address !== '::1',
       );
@@ -232,12 +235,16 @@ export const containerChecks: readonly DiagnosisCheck[] = [
       return {
         level: 'bad',
         because: `Everybody can reach ${where}.`,
-        hint: 'Deploy the instance again: that makes its container anew.',
+        hint:
+          instance.adopted === undefined
+            ? 'Deploy the instance again: that makes its container anew.'
+            : 'Publish it on 127.0.0.1 alone, where its container is described.',
       };
     },
   },
   {
     id: 'container.environment',
+    isOfOurLayout: true,
     title: 'Environment of the container',
     why: 'Commands inside look for the gateway where it is not, or the bots are silent.',
     applicable: ({ container }) => container?.found !== undefined,
