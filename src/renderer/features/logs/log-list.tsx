@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { splitByWords } from './log-book.ts';
 import { SOURCE_CELLS, type LogLine } from './log-line.ts';
 import styles from './log-list.module.css';
-import { buildOffsets, computeVisibleRange } from './visible-range.ts';
+import { buildOffsets, computeVisibleRange, findTop, readPlace, type Place } from './visible-range.ts';
 
 /** Of the list's padding, left and right together. */
 const PADDING_PX = 40;
@@ -22,12 +22,13 @@ interface LogListProps {
   readonly wrap: boolean;
 }
 
-/** Draws only what is seen, however many lines there are; stays at the end while it is there. */
+/** Draws only what is seen, however many lines there are; stays at the end while it is there, else at the line that is read. */
 export function LogList({ lines, words, current, wrap }: LogListProps) {
   const list = useRef<HTMLDivElement>(null);
   const ruler = useRef<HTMLSpanElement>(null);
   const [view, setView] = useState({ top: 0, width: 0, height: 0, cell: 7.8 });
   const [isAtEnd, setIsAtEnd] = useState(true);
+  const place = useRef<Place>(undefined);
   const [hovered, setHovered] = useState<number>();
 
   const columns = Math.max(20, Math.floor((view.width - PADDING_PX) / view.cell));
@@ -56,6 +57,17 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
     if (element !== null && isAtEnd) element.scrollTop = height;
   }, [height, isAtEnd, view.height]);
 
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element === null || isAtEnd || place.current === undefined) return;
+    const top = findTop(lines, offsets, place.current);
+    if (top === element.scrollTop) return;
+    element.scrollTop = top;
+    // drawn at once: what was seen before is somewhere else now
+    setView((now) => ({ ...now, top: element.scrollTop }));
+    // only lines that come and go move the list: who scrolls is where they want to be
+  }, [lines, offsets]);
+
   useEffect(() => {
     const element = list.current;
     if (element === null || current === undefined) return;
@@ -83,6 +95,7 @@ export function LogList({ lines, words, current, wrap }: LogListProps) {
           event.clipboardData.setData('text/plain', formatLogLine(line));
         }}
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          place.current = readPlace(lines, offsets, scrollTop);
           setView((now) => ({ ...now, top: scrollTop }));
           setIsAtEnd(scrollTop + clientHeight >= scrollHeight - NEAR_END_PX);
         }}

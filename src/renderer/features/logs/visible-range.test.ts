@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeLine, type LogLine } from './log-line.ts';
-import { buildOffsets, computeVisibleRange, findLineAt } from './visible-range.ts';
+import { buildOffsets, computeVisibleRange, findLineAt, findTop, readPlace } from './visible-range.ts';
 
 // of the line alone what it takes to write its words
 const parseLine = (number: number, text: string): LogLine => {
@@ -39,5 +39,37 @@ describe('the part of a log that is seen', () => {
     const offsets = buildOffsets([], undefined);
     expect(findLineAt(offsets, 100)).toBe(0);
     expect(computeVisibleRange(offsets, 0, 500)).toEqual({ first: 0, end: 0 });
+  });
+});
+
+describe('the place of a reader', () => {
+  const numbered = (from: number, count: number, text = 'short'): LogLine[] =>
+    Array.from({ length: count }, (_, index) => parseLine(from + index, text));
+
+  it('stays at its line when the oldest are cut and newer ones come', () => {
+    const before = numbered(1, 50);
+    const place = readPlace(before, buildOffsets(before, undefined), 607);
+    expect(place).toEqual({ number: 31, below: 7 });
+    const after = numbered(21, 50);
+    expect(findTop(after, buildOffsets(after, undefined), place)).toBe(207);
+  });
+
+  it('is the oldest line when its own was cut, and the next one when its own is filtered out', () => {
+    const after = numbered(21, 5);
+    expect(findTop(after, buildOffsets(after, undefined), { number: 3, below: 7 })).toBe(0);
+    const gaps = after.filter(({ number }) => number % 2 === 1);
+    expect(findTop(gaps, buildOffsets(gaps, undefined), { number: 22, below: 7 })).toBe(20);
+    expect(findTop(gaps, buildOffsets(gaps, undefined), { number: 40, below: 7 })).toBe(60);
+  });
+
+  it('stays within its line when lines are not wrapped any more', () => {
+    const lines = numbered(1, 5, 'x'.repeat(100));
+    const place = readPlace(lines, buildOffsets(lines, 10), 390);
+    expect(place).toEqual({ number: 2, below: 190 });
+    expect(findTop(lines, buildOffsets(lines, undefined), place)).toBe(20);
+  });
+
+  it('is nowhere in an empty list', () => {
+    expect(readPlace([], buildOffsets([], undefined), 0)).toBeUndefined();
   });
 });

@@ -42,3 +42,31 @@ export function computeVisibleRange(offsets: Float64Array, scrollTop: number, vi
   const end = Math.min(count, findLineAt(offsets, scrollTop + viewHeight) + 1 + SPARE_ROWS);
   return { first, end };
 }
+
+/** What a reader sees at the top: a line, and how many pixels of it are above the edge. */
+export interface Place {
+  readonly number: number;
+  readonly below: number;
+}
+
+/** Pure. */
+export function readPlace(lines: readonly LogLine[], offsets: Float64Array, scrollTop: number): Place | undefined {
+  const index = findLineAt(offsets, scrollTop);
+  const line = lines[index];
+  return line === undefined ? undefined : { number: line.number, below: scrollTop - (offsets[index] ?? 0) };
+}
+
+/** Where the place is now, whatever was cut, came or was left out; of a line that is gone the next one's beginning. Pure. */
+export function findTop(lines: readonly LogLine[], offsets: Float64Array, { number, below }: Place): number {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.number ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  const top = offsets[low] ?? 0;
+  if (lines[low]?.number !== number) return top;
+  const height = (offsets[low + 1] ?? top) - top;
+  return below < height ? top + below : top;
+}
