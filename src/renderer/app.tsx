@@ -5,7 +5,7 @@ import { RunPage } from './features/run/run-page.tsx';
 import { WizardPage } from './features/wizard/wizard-page.tsx';
 import { lazyPart } from './lazy-part.ts';
 import { readAgain, useClient } from './live.ts';
-import { isMac, isShortcut } from './platform.ts';
+import { isPaletteKey } from './palette-key.ts';
 import { formatRoute, goTo, useRoute, type Route } from './router.ts';
 import { openPalette, useStore } from './store.ts';
 import { Shell } from './shell/shell.tsx';
@@ -31,9 +31,7 @@ export function App() {
   const updateAllOpen = useStore((state) => state.updateAllOpen);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      // In a terminal Ctrl+K belongs to the shell, which clears the rest of the line by it; there it takes Shift as well.
-      const inShell = !isMac && event.target instanceof Element && event.target.closest('.xterm') !== null;
-      if (event.key.toLowerCase() !== 'k' || event.shiftKey !== inShell || !isShortcut(event, inShell)) return;
+      if (!isPaletteKey(event, event.target instanceof Element ? event.target : null)) return;
       event.preventDefault();
       openPalette();
     };

@@ -104,6 +104,16 @@ describe('by keyboard', () => {
     expect(await page.getByLabel('Domain', { exact: true }).inputValue()).toBe('claw.example.org');
   });
 
+  it('who mends the first of two errors is not moved on to the second by the first letter', async () => {
+    await open('look=fine', '#/new/server');
+    await page.getByLabel('Port', { exact: true }).fill('abc');
+    await button('Connect').click();
+    const address = page.getByLabel('Address', { exact: true });
+    await hasFocus(address);
+    await page.keyboard.type('nas.example.org');
+    expect(await address.inputValue()).toBe('nas.example.org');
+  });
+
   it('a change of access shows its steps, and Back finds what was typed', async () => {
     await open('', `#/instance/i-${'e'.repeat(16)}/access`);
     await press(button('Change…').first());

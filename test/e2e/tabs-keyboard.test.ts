@@ -114,6 +114,36 @@ describe('the tabs of an instance, without a mouse', () => {
     expect(await editor.and(page.locator(':focus')).count()).toBe(0);
   });
 
+  it('who is too late with a change begins on the way back, and is not kept in the merging', async () => {
+    await open(at('configuration'), 'look=conflict');
+    await press(button('Text'));
+    await page.getByRole('textbox', { name: 'openclaw.json' }).focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type(' ');
+    await page.keyboard.press('Control+s');
+    await hasFocus(button('Back'));
+    const mine = dialog().getByRole('textbox', { name: 'Yours' });
+    await mine.focus();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => mine.and(page.locator(':focus')).count()).toBe(0);
+    await press(button('Back'));
+    await dialog().waitFor({ state: 'detached' });
+    await button('Discard').waitFor();
+  });
+
+  it('an older text of a file takes the place of what was typed only when that is chosen', async () => {
+    await open(at('agent'));
+    await press(button('Edit SOUL.md'));
+    const editor = dialog().getByRole('textbox', { name: 'Text' });
+    await editor.fill('Be brief.');
+    await press(dialog().locator('summary', { hasText: 'History' }));
+    await press(button(/^Show the text of/));
+    await hasFocus(button('Cancel'));
+    await page.keyboard.press('Enter');
+    expect(await editor.inputValue()).toBe('Be brief.');
+  });
+
   it('a change is taken back from the history', async () => {
     await open(at('configuration'));
     await press(button('History'));

@@ -1,10 +1,10 @@
 import { Activity, CircleArrowUp, Plus, Search, Server, Settings, TriangleAlert } from 'lucide-react';
-import { memo, useDeferredValue, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { alertTitles } from '../../shared/alert-words.ts';
 import { worstAlertOf } from '../../shared/alert-worst.ts';
 import type { InstanceState, InstanceView } from '../../shared/contract/instance.ts';
 import type { Alert } from '../../shared/model/alert.ts';
-import { isMac } from '../platform.ts';
+import { namePaletteKey } from '../palette-key.ts';
 import { formatRoute, goTo, type InstanceTab, type Route } from '../router.ts';
 import { openPalette, openUpdateAll, useStore } from '../store.ts';
 import { formatPlace } from '../text/place-text.ts';
@@ -38,7 +38,7 @@ export function Sidebar({ route }: { readonly route: Route }) {
       <button type="button" className={styles['search']} onClick={openPalette}>
         <Search size={14} aria-hidden />
         <span>{text.shell.palette}</span>
-        <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
+        <PaletteKey />
       </button>
       <div className={styles['section']}>
         <h2>{text.shell.instances}</h2>
@@ -73,6 +73,21 @@ export function Sidebar({ route }: { readonly route: Route }) {
       </ul>
     </nav>
   );
+}
+
+/** The key that works where the focus is. */
+function PaletteKey() {
+  const name = useSyncExternalStore(followFocus, () => namePaletteKey(document.activeElement));
+  return <kbd>{name}</kbd>;
+}
+
+function followFocus(tell: () => void): () => void {
+  addEventListener('focusin', tell);
+  addEventListener('focusout', tell);
+  return () => {
+    removeEventListener('focusin', tell);
+    removeEventListener('focusout', tell);
+  };
 }
 
 /** One alone says so on its own page. */

@@ -89,7 +89,7 @@ export const enConfiguration = {
   },
   conflict: {
     title: 'Somebody else changed it',
-    lead: 'Nothing was written. The arrows take over what is there now.',
+    lead: 'Nothing was written. The arrows take over what is there now. Escape, then Tab leaves the editor.',
     leadForm:
       'Nothing was written. Your settings fit onto what is there now: look at them again before they are applied.',
     theirs: 'There now',

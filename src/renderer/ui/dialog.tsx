@@ -11,6 +11,8 @@ interface DialogProps {
   /** Buttons, the one that goes on last. */
   readonly actions?: ReactNode;
   readonly wide?: boolean;
+  /** Escape is pressed. True: it belongs to what has the focus in here, and leaves the dialog open. */
+  readonly takesEscape?: (event: KeyboardEvent) => boolean;
 }
 
 export function Dialog({ open, onClose, ...shown }: DialogProps) {
@@ -25,7 +27,7 @@ export function Dialog({ open, onClose, ...shown }: DialogProps) {
 }
 
 /** There only while the dialog is open. */
-function Content({ title, children, actions, wide = false }: Omit<DialogProps, 'open' | 'onClose'>) {
+function Content({ title, children, actions, wide = false, takesEscape }: Omit<DialogProps, 'open' | 'onClose'>) {
   const body = useId();
   // Radix gives the focus back to a button of its own alone; ours are opened by whatever asks
   const [opener] = useState(findOpener);
@@ -34,6 +36,9 @@ function Content({ title, children, actions, wide = false }: Omit<DialogProps, '
       className={styles['dialog']}
       data-wide={wide}
       aria-describedby={body}
+      onEscapeKeyDown={(event) => {
+        if (takesEscape?.(event) === true) event.preventDefault();
+      }}
       onCloseAutoFocus={(event) => {
         event.preventDefault();
         giveFocusBack(opener);

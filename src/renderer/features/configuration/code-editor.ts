@@ -12,7 +12,14 @@ import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  runScopeHandlers,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { findIssue, type Issue } from './find-issue.ts';
 import { createSchemaHelp, type SchemaAsk } from './schema-help.ts';
@@ -21,6 +28,11 @@ export interface Editor {
   read(): string;
   showIssues(issues: readonly Issue[]): void;
   destroy(): void;
+}
+
+export interface MergeEditor extends Pick<Editor, 'read' | 'destroy'> {
+  /** Escape where one of both has the focus does there what it does in any editor. False: elsewhere. */
+  takeEscape(event: KeyboardEvent): boolean;
 }
 
 interface EditorOptions {
@@ -95,6 +107,9 @@ const look = (label: string): Extension => [
   EditorView.lineWrapping,
   EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
 ];
+
+/** As long as CodeMirror itself waits for the Tab after an Escape. */
+const TAB_LEAVES_MS = 2000;
 
 /** Tab indents; Escape, then Tab goes on to the next control. */
 const editing = (onLook: () => void): Extension => [
@@ -177,7 +192,7 @@ export function createMerge(
   parent: HTMLElement,
   { theirs, mine }: { readonly theirs: string; readonly mine: string },
   labels: { readonly theirs: string; readonly mine: string },
-): Pick<Editor, 'read' | 'destroy'> {
+): MergeEditor {
   const view = new MergeView({
     parent,
     a: { doc: theirs, extensions: [look(labels.theirs), EditorState.readOnly.of(true)] },
@@ -185,5 +200,16 @@ export function createMerge(
     revertControls: 'a-to-b',
     collapseUnchanged: { margin: 2, minSize: 4 },
   });
-  return { read: () => view.b.state.doc.toString(), destroy: () => view.destroy() };
+  return {
+    read: () => view.b.state.doc.toString(),
+    takeEscape(event) {
+      const focused = [view.a, view.b].find(({ dom }) => event.target instanceof Node && dom.contains(event.target));
+      if (focused === undefined) return false;
+      // The dialog hears of the key first, and the editor not at all of one that it has kept.
+      runScopeHandlers(focused, event, 'editor');
+      focused.setTabFocusMode(TAB_LEAVES_MS);
+      return true;
+    },
+    destroy: () => view.destroy(),
+  };
 }

@@ -7,7 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useAnswer } from '../../use-asked.ts';
-import { createMerge, type Editor } from './code-editor.ts';
+import { createMerge, type MergeEditor } from './code-editor.ts';
 import type { Snapshot } from './config-store.ts';
 import styles from './configuration.module.css';
 
@@ -31,12 +31,15 @@ export function ConflictDialog({ instance, said, mine, onRebase, onDiscard, onCl
   const ask = useCallback(() => client.call('configuration.read', { instanceId }), [client, instanceId]);
   const { answer, error, again } = useAnswer(ask);
   const host = useRef<HTMLDivElement>(null);
-  const merge = useRef<Pick<Editor, 'read' | 'destroy'>>(undefined);
+  const merge = useRef<MergeEditor>(undefined);
   useEffect(() => {
     if (host.current === null || answer === undefined || mine === undefined) return undefined;
     const made = createMerge(host.current, { theirs: answer.text, mine }, words);
     merge.current = made;
-    return () => made.destroy();
+    return () => {
+      merge.current = undefined;
+      made.destroy();
+    };
   }, [answer, mine]);
   return (
     <Dialog
@@ -44,8 +47,13 @@ export function ConflictDialog({ instance, said, mine, onRebase, onDiscard, onCl
       wide
       title={words.title}
       onClose={onClose}
+      takesEscape={(event) => merge.current?.takeEscape(event) === true}
       actions={
         <>
+          {/* first, and what Enter does: nothing is lost by it */}
+          <Button autoFocus onClick={onClose}>
+            {text.common.back}
+          </Button>
           <Button onClick={onDiscard}>{words.takeTheirs}</Button>
           <Button
             variant="primary"
