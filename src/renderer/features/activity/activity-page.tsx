@@ -1,13 +1,11 @@
 import { History } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { readAgain, useClient } from '../../live.ts';
 import { formatRoute } from '../../router.ts';
-import { sortRuns } from '../../run-fold.ts';
 import { useStore } from '../../store.ts';
 import { text } from '../../text/index.ts';
 import { formatRunPlace } from '../../text/place-text.ts';
-import { readOutcome, type RunOutcome } from '../../text/run-text.ts';
+import type { RunOutcome } from '../../text/run-text.ts';
 import { formatSpan, formatWhen } from '../../text/time-text.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
@@ -15,24 +13,26 @@ import { Input } from '../../ui/input.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { useNow } from '../../use-now.ts';
 import styles from './activity-page.module.css';
 import { AlertTable } from './alert-table.tsx';
+import { createRowReader, fitsFilter, type RunRow } from './run-rows.ts';
 
 const words = text.run.activity;
 const outcomes: readonly RunOutcome[] = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'];
 
 export function ActivityPage() {
   const client = useClient();
-  const runs = useStore((state) => state.runs);
+  const readRows = useMemo(createRowReader, []);
+  const rows = useStore((state) => readRows(state.runs));
   const loaded = useStore((state) => state.runsLoaded);
   const error = useStore((state) => state.loadErrors.runs);
   const alerts = useStore((state) => state.alerts);
   const [kind, setKind] = useState<'runs' | 'alerts'>('runs');
   const [filter, setFilter] = useState('');
   const [outcome, setOutcome] = useState<RunOutcome | 'all'>('all');
-  const sorted = useMemo(() => sortRuns(runs), [runs]);
   const wanted = filter.trim().toLowerCase();
-  const shown = sorted.filter((run) => matches(run, wanted, outcome));
+  const shown = rows.filter((row) => fitsFilter(row, wanted, outcome));
   const isRuns = kind === 'runs';
   const shownAlerts = alerts.filter(({ instanceName }) => instanceName.toLowerCase().includes(wanted));
   const filterLabel = isRuns ? words.filter : text.alerts.list.filter;
@@ -41,12 +41,12 @@ export function ActivityPage() {
     <div className={styles['page']}>
       <PageHead title={text.shell.activity} lead={isRuns ? words.lead : text.alerts.list.lead} />
       {isRuns && !loaded && error !== undefined && <ErrorPanel error={error} onRetry={() => readAgain(client)} />}
-      {isRuns && loaded && sorted.length === 0 && (
+      {isRuns && loaded && rows.length === 0 && (
         <Empty icon={<History size={18} aria-hidden />} title={words.none}>
           {words.noneHint}
         </Empty>
       )}
-      {(sorted.length > 0 || alerts.length > 0) && (
+      {(rows.length > 0 || alerts.length > 0) && (
         <div className={styles['filters']}>
           <Select
             aria-label={words.show}
@@ -81,13 +81,13 @@ export function ActivityPage() {
       )}
       {!isRuns && <AlertTable alerts={shownAlerts} isFiltered={alerts.length > 0} />}
       {isRuns && !loaded && error === undefined && <Skeleton height="36px" />}
-      {isRuns && sorted.length > 0 && shown.length === 0 && <p className={styles['none']}>{words.noMatch}</p>}
-      {isRuns && shown.length > 0 && <RunTable runs={shown} />}
+      {isRuns && rows.length > 0 && shown.length === 0 && <p className={styles['none']}>{words.noMatch}</p>}
+      {isRuns && shown.length > 0 && <RunTable rows={shown} />}
     </div>
   );
 }
 
-function RunTable({ runs }: { readonly runs: readonly RunSnapshot[] }) {
+function RunTable({ rows }: { readonly rows: readonly RunRow[] }) {
   const now = new Date();
   const { columns } = words;
   return (
@@ -106,11 +106,11 @@ function RunTable({ runs }: { readonly runs: readonly RunSnapshot[] }) {
           </tr>
         </thead>
         <tbody>
-          {runs.map((run) => (
+          {rows.map((run) => (
             <tr key={run.runId}>
               <td>
-                <span className={styles['outcome']} data-outcome={readOutcome(run)}>
-                  {text.run.statuses[readOutcome(run)]}
+                <span className={styles['outcome']} data-outcome={run.outcome}>
+                  {text.run.statuses[run.outcome]}
                 </span>
               </td>
               <td>
@@ -123,7 +123,9 @@ function RunTable({ runs }: { readonly runs: readonly RunSnapshot[] }) {
               <td>
                 <time dateTime={run.startedAt}>{formatWhen(run.startedAt, now)}</time>
               </td>
-              <td className={styles['number']}>{formatSpan(run.startedAt, run.endedAt, now.getTime())}</td>
+              <td className={styles['number']}>
+                <Took run={run} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -132,7 +134,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSnapshot[] }) {
   );
 }
 
-function matches(run: RunSnapshot, filter: string, outcome: RunOutcome | 'all'): boolean {
-  if (outcome !== 'all' && readOutcome(run) !== outcome) return false;
-  return run.instanceName.toLowerCase().includes(filter) || run.place.toLowerCase().includes(filter);
+/** Of one that goes on it counts up, and draws nothing else anew. */
+function Took({ run: { outcome, startedAt, endedAt } }: { readonly run: RunRow }) {
+  return formatSpan(startedAt, endedAt, useNow(outcome === 'running'));
 }
