@@ -41,8 +41,11 @@ export interface Models {
   read(name: string, options?: TalkOptions): Promise<ModelsView>;
   /** Takes force for the next message, without a restart. @throws AppError `model.unknown` */
   choose(name: string, choice: ModelChoice, options?: TalkOptions): Promise<void>;
-  /** From this computer; keeps nothing. @throws AppError `provider.*` */
-  tryKey(choice: ProviderChoice, key: Secret, options?: TalkOptions): Promise<KeyCheck>;
+  /**
+   * From this computer, and only at an address that is the same from there; keeps nothing.
+   * @throws AppError `provider.*`
+   */
+  tryKey(name: string, choice: ProviderChoice, key: Secret, options?: TalkOptions): Promise<KeyCheck>;
   /** Tries the key and gives it to the gateway, in place of the one that was there. @throws AppError `provider.*`, `plugin.missing` */
   setKey(name: string, choice: ProviderChoice, key: Secret, options?: SetKeyOptions): Promise<KeyCheck>;
   /** @throws AppError `provider.key-missing` */

@@ -60,6 +60,7 @@ export function createAssistant({ deps, state, secrets, now, find, link, exec }:
   return {
     api: {
       models: createModels({
+        find,
         withGateway,
         state,
         deeds,

@@ -94,7 +94,7 @@ export function createFakeAssistant(
     models: {
       read: () => Promise.resolve(models),
       choose: (name, choice) => noted('models.choose', { name, choice }, undefined),
-      tryKey: (choice, key) => noted('models.tryKey', { choice, key: key.reveal() }, check),
+      tryKey: (name, choice, key) => noted('models.tryKey', { name, choice, key: key.reveal() }, check),
       setKey: (name, choice, key, options) =>
         noted('models.setKey', { name, choice, key: key.reveal(), untested: options?.untested }, check),
       removeKey: (name, provider) => noted('models.removeKey', { name, provider }, undefined),

@@ -47,6 +47,15 @@ describeWithLab('The models, channels, files and skills of a gateway that runs',
     expect(JSON.stringify(view)).not.toContain(key);
   });
 
+  it('takes a key away, and leaves the provider as it is', { timeout: 5 * minutes }, async () => {
+    const { models } = person.core;
+    await models.removeKey('bot', 'acme');
+    const [found] = (await models.read('bot')).providers.filter(({ id }) => id === 'acme');
+    expect(found).toMatchObject({ key: 'none', removable: false, baseUrl: custom().baseUrl });
+    await expect(models.removeKey('bot', 'acme')).rejects.toMatchObject({ code: 'provider.key-missing' });
+    expect(await models.setKey('bot', custom(), new Secret(key))).toMatchObject({ tested: true });
+  });
+
   it('answers with the models that were chosen, in that order', { timeout: 5 * minutes }, async () => {
     const { models } = person.core;
     await models.choose('bot', { primary: 'acme/m1', fallbacks: ['acme/m2', 'openrouter/auto'] });

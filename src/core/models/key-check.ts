@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import type { KeyCheck, ProviderChoice } from '../../shared/model/models.ts';
 import type { Provider } from '../../shared/model/spec.ts';
+import type { Target } from '../../shared/model/target.ts';
 import type { Secret } from '../../shared/secret.ts';
+import { isLoopback } from '../facts/listeners.ts';
 
 /** Base URLs without a trailing slash, by provider. */
 export type ProviderApis = Readonly<Record<Provider, string>>;
@@ -16,6 +18,8 @@ export const officialProviderApis: ProviderApis = {
 
 export interface KeyCheckOptions {
   readonly apis?: Partial<ProviderApis> | undefined;
+  /** Where the gateway is that is to use the key. Default: this computer. */
+  readonly target?: Target | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default 20 s. */
   readonly timeoutMs?: number;
@@ -63,7 +67,11 @@ export async function tryProviderKey(
   const bearer = { authorization: `Bearer ${key.reveal()}` };
   const get = (url: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
     request(url, headers, key, options);
+  if (choice.kind === 'listed') throw notAsked(`Hardshell does not know where ${choice.id} answers.`);
   if (choice.kind === 'custom') {
+    const { hostname } = new URL(choice.baseUrl);
+    if (options.target !== undefined && options.target.kind !== 'local' && isOwnMachine(hostname))
+      throw notAsked(`${hostname} is another machine to the gateway than to this computer. The key was sent nowhere.`);
     const answer = await get(`${choice.baseUrl}/models`, bearer);
     if (answer.status === 404 || answer.status === 405) {
       throw unreachable(answer, 'It has no list of models at this address.');
@@ -140,6 +148,21 @@ function unreachable({ status, body }: Answer, because?: string): AppError {
     ...(because === undefined ? {} : { message: `The model provider could not be asked: ${because}` }),
     details: { status, reason: sayReason(body) },
   });
+}
+
+function notAsked(because: string): AppError {
+  return new AppError('provider.unreachable', {
+    message: `The model provider could not be asked: ${because}`,
+    hint: 'Keep the key without a test, then let the gateway ask the provider.',
+  });
+}
+
+/** What every machine, and every container, calls itself or the machine that it is on. */
+function isOwnMachine(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$|\.$/g, '');
+  // ::ffff:7f… is how an address of IPv4 in one of IPv6 comes out of a URL
+  if (isLoopback(host) || host.startsWith('::ffff:7f')) return true;
+  return /^(0\.0\.0\.0|::|(.+\.)?localhost|(host|gateway)\.docker\.internal|host\.containers\.internal)$/.test(host);
 }
 
 /** The provider's own words, shortened: they may be a page. */

@@ -37,7 +37,7 @@ describe('the models of a gateway', () => {
     expect(buildModelsView(config, list, auth).providers).toMatchObject([
       { id: 'acme', key: 'config', removable: true, baseUrl: 'https://acme.example/v1' },
       { id: 'openrouter', name: 'OpenRouter', key: 'stored', removable: true },
-      { id: 'other', key: 'none' },
+      { id: 'other', key: 'none', removable: false },
     ]);
     expect(buildModelsView({}, list, auth).providers[0]).toMatchObject({ id: 'acme', removable: false });
   });

@@ -91,7 +91,7 @@ function listProviders(config: ConfigObject, auth: z.infer<typeof authStatusSche
         name: id,
         key,
         status: 'static',
-        removable: true,
+        removable: key === 'config',
         ...(typeof baseUrl === 'string' ? { baseUrl } : {}),
       };
     });

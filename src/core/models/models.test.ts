@@ -22,6 +22,7 @@ function openModels(record: Instance, config: Readonly<Record<string, unknown>> 
     return Promise.resolve();
   };
   const models = createModels({
+    find: () => Promise.resolve({ instance: held.record }),
     withGateway: (_, options, work) => work(createTalk(held.record, link, options?.signal)),
     state: { instances: { update } } as unknown as StateStore,
     deeds: { note: () => Promise.resolve(), list: () => Promise.resolve([]), forget: () => Promise.resolve() },

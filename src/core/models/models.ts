@@ -9,20 +9,20 @@ import type { Models, SetKeyOptions, TalkOptions } from '../api-agent.ts';
 import { defaultModel, fingerprintKey, providerId } from '../openclaw/provider-auth.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { Deeds } from './deeds.ts';
-import { readObject, type GatewayTalk, type WithGateway } from './gateway-talk.ts';
+import type { GatewayTalk, WithGateway } from './gateway-talk.ts';
 import { tryProviderKey, type ProviderApis, type TriedKey } from './key-check.ts';
 import { authStatusSchema, buildModelsView, modelListSchema, readChoice } from './model-list.ts';
 import { installPlugin } from './plugins.ts';
+import { giveCustomKey, giveListedKey, removeWrittenKey, storeKey } from './provider-keys.ts';
 import { buildSpend, costSchema, usageSchema } from './spend.ts';
 
 const WRITE_TIMEOUT_MS = 120_000;
 const PROBE_TIMEOUT_MS = 180_000;
 /** The first look at the sessions of a gateway reads all of them. */
 const USAGE_TIMEOUT_MS = 120_000;
-/** A provider of one's own is written into openclaw.json with its models, which a person reads. */
-const MOST_MODELS = 200;
 
 export interface ModelsServices {
+  readonly find: (name: string) => Promise<{ readonly instance: Instance }>;
   readonly withGateway: WithGateway;
   readonly state: StateStore;
   readonly deeds: Deeds;
@@ -37,13 +37,25 @@ const probeAnswerSchema = z.object({
   latencyMs: z.number().optional(),
 });
 
-export function createModels({ withGateway, state, deeds, apis, readToken }: ModelsServices): Models {
-  const tryKey = (choice: ProviderChoice, key: Secret, options: TalkOptions = {}): Promise<TriedKey> =>
-    tryProviderKey(choice, key, { apis, signal: options.signal });
+export function createModels({ find, withGateway, state, deeds, apis, readToken }: ModelsServices): Models {
+  const tryKey = async (
+    name: string,
+    choice: ProviderChoice,
+    key: Secret,
+    options: TalkOptions = {},
+  ): Promise<TriedKey> => {
+    const { target } = (await find(name)).instance;
+    return await tryProviderKey(choice, key, { apis, target, signal: options.signal });
+  };
 
-  const tryOrTake = async (choice: ProviderChoice, key: Secret, options: SetKeyOptions): Promise<TriedKey> => {
+  const tryOrTake = async (
+    name: string,
+    choice: ProviderChoice,
+    key: Secret,
+    options: SetKeyOptions,
+  ): Promise<TriedKey> => {
     try {
-      return await tryKey(choice, key, options);
+      return await tryKey(name, choice, key, options);
     } catch (error) {
       if (options.untested !== true || !isAppError(error, 'provider.unreachable')) throw error;
       return { check: { tested: false, says: 'The key was kept without a test.' }, models: [] };
@@ -53,8 +65,7 @@ export function createModels({ withGateway, state, deeds, apis, readToken }: Mod
   const giveKnown = async (talk: GatewayTalk, provider: Provider, key: Secret): Promise<void> => {
     // OpenClaw answers with OpenAI's models through this plugin alone.
     if (provider === 'openai') await installPlugin(talk, 'codex');
-    const params = { provider: providerId(provider), apiKey: key.reveal() };
-    await talk.ask(z.unknown(), 'models.authSetApiKey', params, WRITE_TIMEOUT_MS);
+    await storeKey(talk, providerId(provider), key);
     const isChosen = readChoice(await talk.readConfig()).primary !== undefined;
     const model = isChosen ? {} : { model: defaultModel(provider) };
     if (!isChosen) {
@@ -68,23 +79,20 @@ export function createModels({ withGateway, state, deeds, apis, readToken }: Mod
     }));
   };
 
-  const giveCustom = async (
+  const give = async (
     talk: GatewayTalk,
-    { id, baseUrl }: Extract<ProviderChoice, { kind: 'custom' }>,
+    choice: ProviderChoice,
     key: Secret,
     models: readonly string[],
   ): Promise<void> => {
-    const listed = models.slice(0, MOST_MODELS).map((model) => ({ id: model, name: model }));
-    const path = `models.providers.${id}.models`;
-    await talk.patchConfig(
-      (config) => {
-        const before = readObject(config, ['models', 'providers', id]);
-        const kept = listed.length === 0 && Array.isArray(before['models']) ? {} : { models: listed };
-        const provider = { baseUrl, apiKey: key.reveal(), api: 'openai-completions', ...kept };
-        return { models: { providers: { [id]: provider } } };
-      },
-      { replacePaths: [path] },
-    );
+    switch (choice.kind) {
+      case 'known':
+        return await giveKnown(talk, choice.provider, key);
+      case 'listed':
+        return await giveListedKey(talk, choice.id, key);
+      case 'custom':
+        return await giveCustomKey(talk, choice, key, models);
+    }
   };
 
   return {
@@ -116,12 +124,11 @@ export function createModels({ withGateway, state, deeds, apis, readToken }: Mod
         await state.instances.update(talk.instance.id, (old) => ({ ...(old ?? talk.instance), model: primary }));
         await deeds.note(talk.instance.id, `Model: ${wanted.join(', then ')}`);
       }),
-    tryKey: async (choice, key, options) => (await tryKey(choice, key, options)).check,
+    tryKey: async (name, choice, key, options) => (await tryKey(name, choice, key, options)).check,
     setKey: async (name, choice, key, options = {}) => {
-      const { check, models } = await tryOrTake(choice, key, options);
+      const { check, models } = await tryOrTake(name, choice, key, options);
       return await withGateway(name, options, async (talk) => {
-        if (choice.kind === 'known') await giveKnown(talk, choice.provider, key);
-        else await giveCustom(talk, choice, key, models);
+        await give(talk, choice, key, models);
         await deeds.note(
           talk.instance.id,
           `Key of ${choice.kind === 'known' ? choice.provider : choice.id}: a new one`,
@@ -145,7 +152,7 @@ export function createModels({ withGateway, state, deeds, apis, readToken }: Mod
               return rest;
             });
           }
-        } else await talk.patchConfig(() => ({ models: { providers: { [provider]: null } } }));
+        } else await removeWrittenKey(talk, provider);
         await deeds.note(talk.instance.id, `Key of ${provider}: taken away`);
       }),
     probe: (name, provider, options) =>

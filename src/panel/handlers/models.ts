@@ -30,8 +30,13 @@ export const modelHandlers: Handlers<keyof typeof modelCalls> = {
     await context.panel.core.models.choose(await nameOf(instanceId, context), choice);
     return null;
   },
-  'models.tryKey': async ({ choice, key }, context) =>
-    await context.panel.core.models.tryKey(choice, wrap(key, context), looking(context)),
+  'models.tryKey': async ({ instanceId, choice, key }, context) =>
+    await context.panel.core.models.tryKey(
+      await nameOf(instanceId, context),
+      choice,
+      wrap(key, context),
+      looking(context),
+    ),
   'models.setKey': async ({ instanceId, choice, key, untested }, context) =>
     await context.panel.core.models.setKey(await nameOf(instanceId, context), choice, wrap(key, context), { untested }),
   'models.removeKey': async ({ instanceId, provider }, context) => {

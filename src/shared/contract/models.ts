@@ -17,6 +17,7 @@ import {
   modelsViewSchema,
   probeSchema,
   providerChoiceSchema,
+  providerIdSchema,
   providerKeySchema,
   spendSchema,
 } from '../model/models.ts';
@@ -49,8 +50,6 @@ const wish = {
   secrets: channelSecretsSchema.default({}),
 };
 const key = { choice: providerChoiceSchema, key: providerKeySchema };
-/** As OpenClaw names it, in its own lists. */
-const providerIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/);
 const skillKeySchema = z.string().min(1).max(200);
 
 export const modelCalls = {

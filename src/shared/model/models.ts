@@ -22,10 +22,14 @@ export const baseUrlSchema = z
   .refine((url) => !/[@?#\s]/.test(url), 'No user name, password, ? or # in it: the key goes into its own field.')
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** Whose key: one of those that OpenClaw knows, or anything that speaks as OpenAI does. */
+/** As OpenClaw names it, in its own lists. */
+export const providerIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/);
+
+/** Whose key: one of those that OpenClaw knows, anything that speaks as OpenAI does, or one that the gateway lists already. */
 export const providerChoiceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('known'), provider: providerSchema }),
   z.strictObject({ kind: z.literal('custom'), id: customProviderIdSchema, baseUrl: baseUrlSchema }),
+  z.strictObject({ kind: z.literal('listed'), id: providerIdSchema }),
 ]);
 export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
 
@@ -61,6 +65,14 @@ export const providerViewSchema = z.strictObject({
   baseUrl: z.string().optional(),
 });
 export type ProviderView = z.infer<typeof providerViewSchema>;
+
+/** How one that is listed is given another key: to where its key is now, and tried where it is known how. Pure. */
+export function choiceOf({ id, key, baseUrl }: ProviderView): ProviderChoice {
+  const known = providerSchema.safeParse(id === 'google' ? 'gemini' : id);
+  if (known.success) return { kind: 'known', provider: known.data };
+  const custom = providerChoiceSchema.safeParse({ kind: 'custom', id, baseUrl });
+  return custom.success && key !== 'stored' ? custom.data : { kind: 'listed', id };
+}
 
 export const modelViewSchema = z.strictObject({
   ref: z.string(),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MODELS } from '../../../../test/cli/fake-assistant.ts';
 import { runFake } from '../../../../test/cli/run-fake.ts';
 import { tempDataDir } from '../../../../test/lab/temp-data-dir.ts';
 import { AppError } from '../../../shared/app-error.ts';
@@ -38,6 +39,20 @@ describe('hardshell models', () => {
     ]);
     expect(last(io.written.out)).toMatchObject({ type: 'result', ok: true, key: { tested: true, leftUsd: 4.2 } });
     expect(io.written.out).not.toContain(KEY);
+  });
+
+  it('replaces the key of a provider that the gateway lists to where that key is', async () => {
+    const mistral = { id: 'mistral', name: 'Mistral', key: 'stored' as const, status: 'static', removable: true };
+    const argv = ['models', 'research', 'key', 'mistral', '--untested', '--yes', '--secrets-stdin'];
+    const { code, core } = await runFake(argv, {
+      input: JSON.stringify({ providerKey: KEY }),
+      script: { models: { ...MODELS, providers: [mistral] } },
+    });
+    expect(code).toBe(0);
+    expect(core.calls).toContainEqual([
+      'models.setKey',
+      { name: 'research', choice: { kind: 'listed', id: 'mistral' }, key: KEY, untested: true },
+    ]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  choiceOf,
   customProviderIdSchema,
   modelChoiceSchema,
   providerChoiceSchema,
@@ -117,7 +118,7 @@ async function fallbacks(asked: Asked): Promise<Outcome> {
 
 async function giveKey(asked: Asked): Promise<Outcome> {
   const { session, core, instance, words, options, ask } = asked;
-  const choice = readProvider(words[0] ?? '', options.url);
+  const named = readProvider(words[0] ?? '', options.url);
   const given = options.secretsStdin === true ? await readSecrets(session) : {};
   await provideLogin(core, instance, given);
   const hint = 'Give it with --secrets-stdin, as providerKey.';
@@ -125,6 +126,7 @@ async function giveKey(asked: Asked): Promise<Outcome> {
     throw usageError('There is no providerKey.', hint);
   const key = given.providerKey ?? (await askHidden(session, `Key of ${words[0] ?? ''}:`, hint));
   if (!providerKeySchema.safeParse(key.reveal()).success) throw usageError('That is no key.', hint);
+  const choice = named ?? (await findProvider(asked));
   const check = await ask('Trying the key', (talk) =>
     core.models.setKey(instance.name, choice, new Secret(key.reveal()), {
       ...talk,
@@ -135,16 +137,23 @@ async function giveKey(asked: Asked): Promise<Outcome> {
   return done({ key: check });
 }
 
-function readProvider(word: string, url: string | undefined): ProviderChoice {
+/** One that the gateway lists. @throws AppError `usage.invalid` */
+async function findProvider({ core, instance, words: [word = ''], ask }: Asked): Promise<ProviderChoice> {
+  const { providers } = await ask('Asking for the providers', (options) => core.models.read(instance.name, options));
+  const found = providers.find(({ id }) => id === word);
+  if (found !== undefined) return choiceOf(found);
+  throw usageError(
+    `${word} is none of ${providerSchema.options.join(', ')}, and ${instance.name} has none of that name.`,
+    'A provider of your own needs its --url.',
+  );
+}
+
+/** Undefined: it is none that we know, and has no address. */
+function readProvider(word: string, url: string | undefined): ProviderChoice | undefined {
   const known = providerSchema.safeParse(word);
   if (known.success && url === undefined) return { kind: 'known', provider: known.data };
   const id = customProviderIdSchema.safeParse(word);
-  if (url === undefined) {
-    throw usageError(
-      `${word} is none of ${providerSchema.options.join(', ')}.`,
-      'A provider of your own needs its --url.',
-    );
-  }
+  if (url === undefined) return undefined;
   if (!id.success) throw usageError(id.error.issues[0]?.message ?? 'That is no name for a provider.');
   const choice = providerChoiceSchema.safeParse({ kind: 'custom', id: id.data, baseUrl: url });
   if (!choice.success) throw usageError(`--url: ${choice.error.issues[0]?.message ?? 'That is no address.'}`);
