@@ -58,7 +58,8 @@ export interface RestorePlanInput {
 }
 
 /** Pure. Nothing that runs is touched before the backup lies beside it, verified. */
-export function buildRestorePlan({ instance, work, safety, stop, start }: RestorePlanInput): Plan {
+export function buildRestorePlan({ instance, work: asked, safety, stop, start }: RestorePlanInput): Plan {
+  const work: RestoreWork = { ...asked, isServing: async (context) => (await stop.check(context)).is === 'needed' };
   const { quarters, backup } = work;
   const kept = backupSteps(safety, {
     canDoWithout: true,

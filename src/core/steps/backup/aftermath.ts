@@ -4,9 +4,7 @@ import type { Backup, BackupCopy, Destination, Retention } from '../../../shared
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import { formatTarget, isSamePlace } from '../../../shared/model/target.ts';
 import type { Step } from '../step.ts';
-import type { BackupWork } from './backup-work.ts';
-
-const HOURS_MS = 2 * 60 * 60_000;
+import { ARCHIVE_DEADLINE_MS, type BackupWork } from './backup-work.ts';
 
 /**
  * Brings to one more place what lies here and not there: this backup, and, where it is made up for what the place has missed, those
@@ -26,7 +24,7 @@ export function sendStep(work: BackupWork, destination: Destination, index: numb
     id: `send-${String(index + 1)}`,
     title: `Copy it to ${where}`,
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check() {
       const missing = await listMissing();
       // Of a plan that is only looked at, its own is not there yet.
@@ -81,7 +79,7 @@ export function retireStep(work: BackupWork, keep: Retention, choose: ChooseReti
     id: 'retire',
     title: 'Remove backups that need not be kept any longer',
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check() {
       const old = isDone ? [] : await read();
       if (old.length === 0) return satisfied('none is older than what is kept');

@@ -3,13 +3,12 @@ import { LEFT_DAYS, type Backup, type LeftState } from '../../../shared/model/ba
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import type { Kept } from '../../backups/backup-api.ts';
 import type { ApplyContext, CheckContext, Step } from '../step.ts';
-import { formatArchive, type BackupWork } from './backup-work.ts';
+import { ARCHIVE_DEADLINE_MS, formatArchive, type BackupWork } from './backup-work.ts';
 import { BEFORE } from './quarters-script.ts';
-import type { KeptArchive } from './quarters.ts';
+import { isBetween, type KeptArchive } from './quarters.ts';
 
 /** OpenClaw copies databases before it packs them. */
 const SPARE_BYTES = 64 * 1024 ** 2;
-const HOURS_MS = 2 * 60 * 60_000;
 
 /** Two steps, because the second one needs what the first has made. */
 export interface BackupSteps {
@@ -32,7 +31,8 @@ export interface BackupOccasion {
 
 /**
  * The archive as OpenClaw makes and verifies it, on its machine; then here, encrypted on the way. A record of it is written when
- * it lies in both places and not before: what a run that was cut short has left on the machine the next one sweeps away.
+ * it lies in both places and not before. What does not come here does not stay there: each would be as large as the state, and plain.
+ * Where the run was cut short, the next one sweeps it away.
  */
 export function backupSteps(work: BackupWork, occasion?: BackupOccasion): BackupSteps {
   const { id, quarters, vault, records, instance } = work;
@@ -51,11 +51,29 @@ export function backupSteps(work: BackupWork, occasion?: BackupOccasion): Backup
     const { stateBytes, freeBytes } = await quarters.survey(context);
     return freeBytes > 2 * stateBytes + SPARE_BYTES;
   };
+  const writeDown = async (context: ApplyContext, archived: KeptArchive, kept: Kept): Promise<void> => {
+    if (kept.sha256 !== archived.sha256 || kept.bytes !== archived.bytes) {
+      throw new AppError('backup.damaged', {
+        message: 'What arrived here is not what was made.',
+        hint: 'It is not kept. Try again.',
+      });
+    }
+    const backup = describe(work, archived, kept);
+    const stays = await hasRoom(context);
+    if (!stays) {
+      context.note('there is little room left on the machine: no copy of it stays there');
+      await quarters.retire(context, [id]);
+    }
+    const copies = stays ? backup.copies : [kept.copy];
+    await context.act('Writing it into the list of backups', () => records.put(id, { ...backup, copies }));
+    isKept = true;
+    context.note(`backup ${id} of ${instance.name}, ${formatArchive(archived.bytes)}`);
+  };
   const archive: Step = {
     id: 'archive',
     title: 'Make a backup and verify it',
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check(context) {
       if (made !== undefined) return satisfied(`OpenClaw has made and verified it: ${formatArchive(made.bytes)}`);
       const without = await why(context);
@@ -63,6 +81,7 @@ export function backupSteps(work: BackupWork, occasion?: BackupOccasion): Backup
     },
     async apply(context) {
       await occasion?.prepare(context);
+      await sweepLeft(context, work);
       const { hasState, stateBytes, freeBytes, before } = await quarters.survey(context);
       await sweepBefore(context, work, before);
       if (!hasState) {
@@ -87,7 +106,7 @@ export function backupSteps(work: BackupWork, occasion?: BackupOccasion): Backup
     id: 'keep',
     title: 'Fetch it here, encrypted',
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check(context) {
       if (isKept) return satisfied('it lies here, encrypted, and is in the list');
       const without = made === undefined ? await why(context) : undefined;
@@ -96,35 +115,54 @@ export function backupSteps(work: BackupWork, occasion?: BackupOccasion): Backup
     async apply(context) {
       const archived = made;
       if (archived === undefined) throw new AppError('backup.gone');
-      const kept = await quarters.read(context, id, (bytes, signal) =>
-        vault.take(id, bytes, {
-          ...work.options,
-          signal,
-          onBytes: (done) => {
-            context.progress(done, archived.bytes, 'bytes');
-          },
-        }),
-      );
-      const backup = describe(work, archived, kept);
-      if (kept.sha256 !== archived.sha256 || kept.bytes !== archived.bytes) {
-        await vault.drop(backup, kept.copy);
-        throw new AppError('backup.damaged', {
-          message: 'What arrived here is not what was made.',
-          hint: 'It is not kept. Run the same command again.',
+      const taken: Kept[] = [];
+      try {
+        const kept = await quarters.read(context, id, async (bytes, signal) => {
+          const one = await vault.take(id, bytes, {
+            ...work.options,
+            signal,
+            onBytes: (done) => {
+              context.progress(done, archived.bytes, 'bytes');
+            },
+          });
+          taken.push(one);
+          return one;
         });
+        await writeDown(context, archived, kept);
+      } catch (error) {
+        for (const { copy, encrypted } of taken)
+          await vault.drop(describe(work, archived, { copy, encrypted }), copy).catch(() => undefined);
+        // Out of reach or cancelled, it waits for the next sweep.
+        await quarters.retire(context, [id]).catch(() => undefined);
+        throw error;
       }
-      const stays = await hasRoom(context);
-      if (!stays) {
-        context.note('there is little room left on the machine: no copy of it stays there');
-        await quarters.retire(context, [id]);
-      }
-      const copies = stays ? backup.copies : [kept.copy];
-      await context.act('Writing it into the list of backups', () => records.put(id, { ...backup, copies }));
-      isKept = true;
-      context.note(`backup ${id} of ${instance.name}, ${formatArchive(archived.bytes)}`);
     },
   };
   return { archive, keep, wasKept: () => isKept || isEmpty, wasRefused: () => isRefused };
+}
+
+/**
+ * No backup of half of two states is made. A restore that is through and was never cleared away has served since, or is made anew:
+ * it is at its end. What an update goes back with stays, because that is not at its end before its record says so.
+ */
+async function sweepLeft(context: ApplyContext, { quarters, records, instance }: BackupWork): Promise<void> {
+  const isGoingBack = instance.pendingUpdate?.phase === 'back';
+  const journal = await quarters.readJournal(context);
+  if (journal !== undefined && isBetween(journal)) {
+    if (isGoingBack) throw new AppError('update.unfinished');
+    throw new AppError('backup.failed', {
+      message: 'A restore was cut short here: what is there is half of two states.',
+      hint: 'Run the same restore again: it goes on where that one stopped.',
+      details: { restoring: journal.backup },
+    });
+  }
+  // Of all that are known: what was kept here for an instance of before may lie in the same folder.
+  const known = (await records.list()).filter(({ copies }) => copies.some(({ at }) => at === 'machine'));
+  await quarters.sweep(
+    context,
+    known.map(({ id }) => id),
+    !isGoingBack,
+  );
 }
 
 /** What an update left of the state nobody looks for after a month: it would only fill the disk. */
@@ -144,7 +182,7 @@ async function sweepBefore(
 function describe(
   { id, reason, instance, now }: BackupWork,
   { path, bytes, sha256, version = instance.version }: KeptArchive,
-  { encrypted, copy }: Kept,
+  { encrypted, copy }: Pick<Kept, 'encrypted' | 'copy'>,
 ): Backup {
   const at = new Date(now()).toISOString();
   return {

@@ -8,6 +8,9 @@ import type { Collection } from '../../state/collection.ts';
 import { formatSize } from '../../diagnostics/finding.ts';
 import type { Quarters } from './quarters.ts';
 
+/** An archive of many gigabytes goes over a slow line. One step may take as long as its whole run: most of it is that one step. */
+export const ARCHIVE_DEADLINE_MS = 6 * 60 * 60_000;
+
 /** What the steps of one backup have in common. */
 export interface BackupWork {
   readonly id: BackupId;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { change } from '../../host/command.ts';
 import type { Host } from '../../host/host.ts';
-import { QUARTERS_SCRIPT } from './quarters-script.ts';
+import { PRIVATE_MARK, QUARTERS_SCRIPT } from './quarters-script.ts';
 import { createQuarters, type Quarters } from './quarters.ts';
 
-/** Packs and unpacks as OpenClaw lays its archives out; an archive of `NOT A BACKUP` does not verify. */
+/** Packs and unpacks as OpenClaw lays its archives out, without the folders that are marked; an archive of `NOT A BACKUP` does not verify. */
 const OPENCLAW = `
 const { execFileSync } = require("node:child_process"), fs = require("node:fs"), path = require("node:path");
 const args = process.argv.slice(2), state = process.env.OPENCLAW_STATE_DIR;
@@ -16,7 +16,8 @@ if (args[0] !== "backup") fail("unknown");
 if (args[1] === "create") {
   const out = args[args.indexOf("--output") + 1];
   const root = fs.mkdtempSync(out + ".tree-"), name = "root-openclaw-backup", payload = path.join(root, name, "payload", "posix", state);
-  fs.cpSync(state, payload, { recursive: true, verbatimSymlinks: true });
+  const filter = (file) => !fs.existsSync(path.join(file, "${PRIVATE_MARK}"));
+  fs.cpSync(state, payload, { recursive: true, verbatimSymlinks: true, filter });
   const asset = { kind: "state", sourcePath: state, archivePath: name + "/payload/posix" + state };
   const manifest = { schemaVersion: 1, runtimeVersion: "2026.9.6", platform: "linux", paths: { stateDir: state }, assets: [asset] };
   fs.writeFileSync(path.join(root, name, "manifest.json"), JSON.stringify(manifest));

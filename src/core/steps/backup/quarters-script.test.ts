@@ -3,6 +3,7 @@ import { cpSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, syml
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgramBench, runSql, type ProgramBench } from './fake-openclaw.ts';
+import { JOURNAL } from './quarters-script.ts';
 
 const ID = 'b-0123456789abcdef';
 const OLD = { 'openclaw.json': '{"old":1}', 'agents/main/a.txt': 'old a', 'only-old.txt': 'x' };
@@ -47,11 +48,13 @@ describe('an archive on its machine', { timeout: 60_000 }, () => {
     bench.write(OLD);
     archive(bench);
     writeFileSync(join(bench.keepDir, 'part-b-ffffffffffffffff.tar.gz'), 'half');
-    archive(bench);
-    expect(readdirSync(bench.keepDir)).toEqual([`${ID}.tar.gz`]);
+    writeFileSync(join(bench.keepDir, 'b-eeeeeeeeeeeeeeee.tar.gz'), 'never fetched');
+    writeFileSync(join(bench.keepDir, 'mine.tar.gz'), 'of a person');
+    bench.run('sweep', { ids: [ID] });
+    expect(readdirSync(bench.keepDir)).toEqual([`${ID}.tar.gz`, 'mine.tar.gz']);
     expect(statSync(join(bench.keepDir, `${ID}.tar.gz`)).mode & 0o777).toBe(0o600);
     bench.run('retire', { ids: [ID] });
-    expect(readdirSync(bench.keepDir)).toEqual([]);
+    expect(readdirSync(bench.keepDir)).toEqual(['mine.tar.gz']);
   });
 
   it('that does not verify is not kept', () => {
@@ -199,6 +202,34 @@ describe('swapping', { timeout: 60_000 }, () => {
     expect(bench.run('clear', { id: other }).answer).toMatchObject({ code: 'restore.failed' });
     bench.run('back');
     expect(bench.read()).toEqual(OLD);
+  });
+
+  it('takes in no archive over what it has moved, also of its own backup', () => {
+    using bench = createProgramBench(ID);
+    stage(bench);
+    const params = { bytes: 0, sha256: createHash('sha256').digest('hex') };
+    const receive = (): unknown => bench.run('receive', params, { input: Buffer.alloc(0) }).answer;
+    bench.run('swap', {}, { cutAt: 5 });
+    expect(receive()).toMatchObject({ code: 'restore.failed' });
+    bench.run('swap');
+    bench.run('back', {}, { cutAt: 3 });
+    expect(receive()).toMatchObject({ code: 'restore.failed' });
+    bench.run('back');
+    expect(bench.read()).toEqual(OLD);
+  });
+
+  it('back again leaves what came once all of it was back', () => {
+    using bench = createProgramBench(ID);
+    stage(bench);
+    bench.run('swap');
+    const journal = join(bench.stateDir, JOURNAL);
+    const begun = JSON.parse(readFileSync(journal, 'utf8')) as object;
+    bench.run('back');
+    // The last that goes of it is its journal.
+    writeFileSync(journal, JSON.stringify({ ...begun, phase: 'back', waiting: [] }));
+    bench.write({ 'since.txt': 'since' });
+    bench.run('back');
+    expect([bench.read(), bench.left()]).toEqual([{ ...OLD, 'since.txt': 'since' }, []]);
   });
 
   it('of another backup that is through keeps what no backup could be made of', () => {

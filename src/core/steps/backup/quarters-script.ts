@@ -153,10 +153,16 @@ const verbs = {
     const isThere = has(stateDir);
     return { hasState: isThere && (has(path.join(stateDir, CONFIG)) || has(path.join(stateDir, "state"))), stateBytes: isThere ? weigh(stateDir) : 0, freeBytes: Math.min(mostRoom(keepDir), mostRoom(stateDir)), before: lookBefore() };
   },
+  sweep() {
+    // Before it is asked how much room there is: what nobody has fetched takes as much as what is to be made.
+    const isLeft = (name) => name.startsWith("part-") || (/^b-[0-9a-f]{16}\.tar\.gz$/.test(name) && !p.ids.includes(name.slice(0, -".tar.gz".length)));
+    for (const name of list(keepDir)) if (isLeft(name)) gone(path.join(keepDir, name));
+    if (p.clears) verbs.clear();
+    return {};
+  },
   async archive() {
     fs.mkdirSync(keepDir, { recursive: true, mode: 0o700 });
     fs.chmodSync(keepDir, 0o700);
-    for (const name of list(keepDir)) if (name.startsWith("part-")) gone(path.join(keepDir, name));
     mark(before);
     const part = path.join(keepDir, "part-" + id + ".tar.gz"), file = path.join(keepDir, id + ".tar.gz");
     const { code, out, lines } = await openclaw(["backup", "create", "--output", part, "--verify", "--json"]);
@@ -176,19 +182,21 @@ const verbs = {
   },
   async receive() {
     const begun = readJournal();
-    if (begun !== undefined && begun.backup !== id) verbs.settleOther(begun);
+    if (begun !== undefined) verbs.settleFormer(begun);
     gone(work);
     fs.mkdirSync(work, { recursive: true, mode: 0o700 });
+    // What lies here until somebody goes on with it is part of no backup.
+    mark(work);
     await pipeline(process.stdin, fs.createWriteStream(at("archive.tar.gz"), { mode: 0o600 }));
     const measured = await measure(at("archive.tar.gz"));
     if (measured.bytes !== p.bytes || measured.sha256 !== p.sha256) { gone(work); refuse("backup.damaged", ["what arrived is not what was written: " + measured.bytes + " bytes of " + p.bytes]); }
     return measured;
   },
-  settleOther(begun) {
-    const other = path.join(stateDir, OWN + "restore-" + begun.backup);
-    if (begun.phase === "out" || begun.phase === "in" || begun.phase === "back") refuse("restore.failed", ["another restore was cut short here, of " + begun.backup + ": run that one again first"]);
+  settleFormer(begun) {
+    const former = path.join(stateDir, OWN + "restore-" + begun.backup);
+    if (begun.phase === "out" || begun.phase === "in" || begun.phase === "back") refuse("restore.failed", ["a restore was cut short here, of " + begun.backup + ": run that one again first"]);
     keepAsItStands(begun);
-    gone(other);
+    gone(former);
     gone(journalFile);
   },
   async unpack() {
@@ -240,18 +248,20 @@ const verbs = {
     const begun = readJournal();
     if (begun === undefined || begun.backup !== id || begun.phase === "staged") { verbs.clear(); return {}; }
     const { old, fresh } = begun;
+    // All of it is back and only its leavings are left: what came since is nobody's to set aside.
+    if (begun.phase === "back" && old.length > 0 && !old.some((name) => has(at("old", name)))) { verbs.clear(); return {}; }
     // Out: what is still in its place is the old. Later: whatever is there came after it, or belongs to what goes.
     const waiting = begun.phase === "out" ? old.filter((name) => !has(at("old", name))) : begun.waiting ?? [];
     enter("back", { old, fresh, waiting });
     const returned = old.filter((name) => !has(at("old", name)));
     for (const name of theirs(stateDir).sort((a, b) => (b === CONFIG) - (a === CONFIG))) if (!returned.includes(name) && !waiting.includes(name)) setAside(stateDir, name);
-    moveAll(list(at("old")), at("old"), stateDir, true);
+    moveAll(old, at("old"), stateDir, true);
     verbs.clear();
     return {};
   },
   clear() {
     const begun = readJournal();
-    if (begun !== undefined && begun.backup !== id) verbs.settleOther(begun);
+    if (begun !== undefined && begun.backup !== id) verbs.settleFormer(begun);
     else if (begun !== undefined) keepAsItStands(begun);
     for (const name of list(stateDir)) if (name.startsWith(OWN + "restore-")) gone(path.join(stateDir, name));
     gone(journalFile);

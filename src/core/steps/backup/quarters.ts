@@ -43,6 +43,11 @@ const journalSchema = z.object({
 });
 export type RestoreJournal = z.infer<typeof journalSchema>;
 
+/** Whether what lies in the state folder is neither the one state nor the other. Pure. */
+export function isBetween({ phase }: RestoreJournal): boolean {
+  return phase === 'out' || phase === 'in' || phase === 'back';
+}
+
 export type KeptArchive = z.infer<typeof archiveSchema>;
 export type Survey = z.infer<typeof surveySchema>;
 export type Unpacked = z.infer<typeof unpackedSchema>;
@@ -50,6 +55,12 @@ export type Unpacked = z.infer<typeof unpackedSchema>;
 /** What a backup and a restore do where the instance lives. What it was called with before it may be called with again. */
 export interface Quarters extends AsyncDisposable {
   survey(context: ApplyContext): Promise<Survey>;
+  /**
+   * Takes away what runs that were cut short have left: archives that nobody has fetched, and, where `clears`, what waits of a restore.
+   * @param known whose archives stay
+   * @throws AppError `restore.failed`: one that was cut short between two states is not cleared away
+   */
+  sweep(context: ApplyContext, known: readonly BackupId[], clears: boolean): Promise<void>;
   /** Made and verified by OpenClaw, whole or not there, 0600. @throws AppError `backup.failed`, `backup.unverified`, `backup.no-room` */
   archive(context: ApplyContext, id: BackupId): Promise<KeptArchive>;
   /** Gives the archive's bytes to `take`, which reads them to their end. @throws AppError */
@@ -105,6 +116,11 @@ export function createQuarters(room: Room): Quarters {
 
   return {
     survey: (context) => call(context, 'Looking how large the state is', surveySchema, 'survey', {}),
+    async sweep(context, known, clears) {
+      const options = { timeoutMs: LONG_MS };
+      const doing = 'Clearing away what runs that were cut short have left';
+      await call(context, doing, doneSchema, 'sweep', { ids: known, clears }, options);
+    },
     archive: (context, id) =>
       call(context, 'Making the backup', archiveSchema, 'archive', { id }, { timeoutMs: LONG_MS }),
     read: (context, id, take) =>

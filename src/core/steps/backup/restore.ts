@@ -5,10 +5,9 @@ import { needed, satisfied } from '../../../shared/model/run.ts';
 import type { BackupVault } from '../../backups/backup-api.ts';
 import type { ConnectOptions } from '../../api.ts';
 import type { ApplyContext, CheckContext, Step } from '../step.ts';
-import { formatArchive, type NoteLeft } from './backup-work.ts';
+import { ARCHIVE_DEADLINE_MS, formatArchive, type NoteLeft } from './backup-work.ts';
 import type { Quarters, RestoreJournal } from './quarters.ts';
 
-const HOURS_MS = 2 * 60 * 60_000;
 /** Databases pack to about a fifth. */
 const UNPACKED = 6;
 
@@ -22,6 +21,8 @@ export interface RestoreWork {
   /** The archived openclaw.json, saying what is this instance's own: port, token, origins, proxy. */
   readonly settle: (text: string | undefined) => Promise<string>;
   readonly noteLeft: NoteLeft;
+  /** Whether a gateway runs there; absent where something else says how far this has come, as the record of an update does. */
+  readonly isServing?: (context: CheckContext) => Promise<boolean>;
 }
 
 /** What a machine needs to unpack it beside the state. Pure. */
@@ -34,13 +35,17 @@ export function expectNotNewer(made: string, there: string): void {
   if (compare(made, there) > 0) throw new AppError('backup.too-new', { details: { made, there } });
 }
 
-/** How far this very restore has come, as the machine says. */
+/**
+ * How far this very restore has come, as the machine says. One that is in place and served before it was cleared away has ended
+ * there: what came since is no part of it, and who asks for it again asks for a new one.
+ */
 export async function readProgress(
-  { quarters, backup }: Pick<RestoreWork, 'quarters' | 'backup'>,
+  { quarters, backup, isServing }: Pick<RestoreWork, 'quarters' | 'backup' | 'isServing'>,
   context: CheckContext,
 ): Promise<RestoreJournal['phase'] | undefined> {
   const journal = await quarters.readJournal(context);
-  return journal?.backup === backup.id ? journal.phase : undefined;
+  if (journal?.backup !== backup.id) return undefined;
+  return journal.phase === 'swapped' && (await isServing?.(context)) === true ? undefined : journal.phase;
 }
 
 const isPast = (phase: RestoreJournal['phase'] | undefined): boolean =>
@@ -71,7 +76,7 @@ export function stageStep(work: RestoreWork, wasKept: () => boolean): Step {
     id: 'stage',
     title: 'Bring the backup to the machine and check it',
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check(context) {
       const phase = await readProgress(work, context);
       if (phase === 'staged') return satisfied('it lies there, verified and unpacked');
@@ -80,6 +85,8 @@ export function stageStep(work: RestoreWork, wasKept: () => boolean): Step {
         : needed(`${formatArchive(backup.bytes)} of ${backup.createdAt}`);
     },
     async apply(context) {
+      // Where a run before this one was cut short while it put back what was there, that lies in what is to be made anew.
+      if ((await readProgress(work, context)) === 'back') await quarters.back(context, backup.id);
       const { freeBytes } = await quarters.survey(context);
       const needBytes = roomToUnpack(backup);
       if (freeBytes < needBytes) throw new AppError('backup.no-room', { details: { needBytes, freeBytes } });
@@ -105,7 +112,7 @@ export function swapStep(work: RestoreWork): Step {
     id: 'swap',
     title: 'Put the backup in the place of what is there',
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check(context) {
       const phase = await readProgress(work, context);
       return phase === 'swapped' ? satisfied('the backup is in place') : needed('it is not in place yet', 'data-loss');
@@ -119,7 +126,7 @@ export function clearStep({ backup, quarters, noteLeft }: RestoreWork): Step {
     id: 'clear',
     title: 'Clear away what was there before',
     facts: [],
-    timeoutMs: HOURS_MS,
+    timeoutMs: ARCHIVE_DEADLINE_MS,
     async check(context) {
       return (await quarters.readJournal(context)) === undefined
         ? satisfied('nothing of it is left')
@@ -146,7 +153,7 @@ export interface Undoing {
 export function withWayBack(step: Step, undoing: Undoing): Step {
   return {
     ...step,
-    timeoutMs: step.timeoutMs + HOURS_MS,
+    timeoutMs: step.timeoutMs + ARCHIVE_DEADLINE_MS,
     async apply(context) {
       try {
         await step.apply(context);

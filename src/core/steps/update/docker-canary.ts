@@ -9,6 +9,7 @@ import type { ContainerEngine } from '../../container-engine/container-engine.ts
 import { expectOk } from '../../host/exec.ts';
 import { CONTAINER_PORT, labelNames, layoutCanary } from '../../openclaw/container-layout.ts';
 import { buildPassingSpec, containerEnvironment } from '../../openclaw/container-spec.ts';
+import { ARCHIVE_DEADLINE_MS } from '../backup/backup-work.ts';
 import { createDockerRoom } from '../backup/docker-room.ts';
 import { createQuarters } from '../backup/quarters.ts';
 import { readLastLines } from '../docker/container-log.ts';
@@ -123,7 +124,7 @@ export function dockerCanaryStep(work: CanaryWork): Step {
     id: 'canary',
     title: `Try OpenClaw ${version} on a copy`,
     facts: [],
-    timeoutMs: READY_TIMEOUT_MS + 2 * 60 * 60_000,
+    timeoutMs: READY_TIMEOUT_MS + ARCHIVE_DEADLINE_MS,
     async check(context) {
       if (proven) return satisfied('it came up on a copy of the state');
       const done = await work.isDone(context);

@@ -10,6 +10,7 @@ import { change } from '../../host/command.ts';
 import { lastLines, type ExecResult } from '../../host/exec.ts';
 import { probeReadiness } from '../../openclaw/readiness-probe.ts';
 import { makePrivateDir } from '../../system/atomic-file.ts';
+import { ARCHIVE_DEADLINE_MS } from '../backup/backup-work.ts';
 import { createLocalRoom } from '../backup/local-room.ts';
 import { createQuarters } from '../backup/quarters.ts';
 import { roomToUnpack } from '../backup/restore.ts';
@@ -129,7 +130,7 @@ export function localCanaryStep(work: UpdateWork, { layout, next, vault, options
     id: 'canary',
     title: `Try OpenClaw ${version} on a copy`,
     facts: [],
-    timeoutMs: READY_TIMEOUT_MS + 2 * 60 * 60_000,
+    timeoutMs: READY_TIMEOUT_MS + ARCHIVE_DEADLINE_MS,
     async check(context) {
       if (proven) return satisfied('it came up on a copy of the state');
       if (await wasTried(work)) return satisfied('a run before this one has tried it');
