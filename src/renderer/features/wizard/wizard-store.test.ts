@@ -6,7 +6,7 @@ import { fromCatalogue } from '../../client/call-error.ts';
 
 vi.stubGlobal('localStorage', { getItem: () => null });
 vi.stubGlobal('navigator', { platform: '' });
-const { ask, dispatch, stopAsking, useWizards } = await import('./wizard-store.ts');
+const { ask, dispatch, enter, stopAsking, useWizards } = await import('./wizard-store.ts');
 
 const preview = { previewId: 'r-1', findings: [], steps: [] } as unknown as PreviewView;
 
@@ -58,6 +58,34 @@ describe('a preview of the wizard', () => {
     await door.answer();
     expect(door.asked.map(({ name }) => name)).toEqual(['deployment.preview']);
     expect(useWizards.getState().local.look).toEqual({ is: 'answered', preview });
+  });
+
+  it('is given back when something is typed that it was not made for', async () => {
+    const door = createDoor();
+    ask(door.client, 'local', 'plan');
+    await door.answer();
+    enter(door.client, 'local', { name: 'atlas' });
+    expect(door.asked.at(-1)).toEqual({ name: 'deployment.discard', input: { previewId: 'r-1' } });
+    expect(useWizards.getState().local).toMatchObject({ draft: { name: 'atlas' }, plan: { is: 'not-asked' } });
+    enter(door.client, 'local', { name: 'atlas-2' });
+    expect(door.asked).toHaveLength(2);
+  });
+
+  it('is kept when what is typed has nothing to do with it', async () => {
+    const door = createDoor();
+    ask(door.client, 'local', 'look');
+    await door.answer();
+    enter(door.client, 'local', { name: 'atlas' });
+    expect(door.asked.map(({ name }) => name)).toEqual(['deployment.preview']);
+    enter(door.client, 'local', { host: 'a.example.org' });
+    expect(door.asked.at(-1)?.name).toBe('deployment.discard');
+  });
+
+  it('that is still asked for is given up when something is typed', () => {
+    const door = createDoor();
+    ask(door.client, 'local', 'plan');
+    enter(door.client, 'local', { name: 'atlas' });
+    expect(door.asked.at(-1)?.name).toBe('deployment.abandon');
   });
 
   it('that the person gave up is no error to come back to', async () => {

@@ -4,7 +4,7 @@ import { toReport, type Client } from '../../client.ts';
 import { goTo } from '../../router.ts';
 import { useStore } from '../../store.ts';
 import { checkWhat, checkWhere } from './draft-check.ts';
-import { buildSecrets, buildSpec, suggestName, type Place } from './draft.ts';
+import { buildSecrets, buildSpec, suggestName, type Draft, type Place } from './draft.ts';
 import { createDraftId } from '../../draft-id.ts';
 import {
   beginWizard,
@@ -79,10 +79,20 @@ export function stopAsking(client: Client, place: Place): void {
   letGo(client, [look, plan]);
 }
 
+/** Something was typed, or chosen. */
+export function enter(client: Client, place: Place, change: Partial<Draft>): void {
+  letGoBy(client, place, { type: 'typed', change });
+}
+
 /** Somebody looks at another page. */
 export function leave(client: Client, place: Place): void {
+  letGoBy(client, place, { type: 'left' });
+}
+
+/** The door keeps few previews: those that an action makes worthless are given back. */
+function letGoBy(client: Client, place: Place, action: WizardAction): void {
   const before = useWizards.getState()[place];
-  dispatch(place, { type: 'left' });
+  dispatch(place, action);
   const after = useWizards.getState()[place];
   letGo(
     client,
