@@ -9,6 +9,7 @@ import {
   parseWindowsStart,
   readOwnIdentity,
   readProcessIdentity,
+  rememberIdentity,
 } from './process-identity.ts';
 
 const BOOT = '5f0e6a1c-8b7d-4d7e-9c55-0d6a4f1b2c3d';
@@ -86,5 +87,21 @@ describe('a real process', () => {
     expect(own.pid).toBe(process.pid);
     expect(await readProcessIdentity(process.pid)).toEqual(own);
     expect(await isProcessAlive(own)).toBe(true);
+  });
+});
+
+describe('what was found out once', () => {
+  it('is not asked again; what could not be found out is', async () => {
+    const answers = [
+      () => Promise.reject(Object.assign(new Error('too many open files'), { code: 'EMFILE' })),
+      () => Promise.resolve(undefined),
+      () => Promise.resolve({ pid: 4711, startedAt: 'today' }),
+      () => Promise.resolve({ pid: 4712, startedAt: 'later' }),
+    ];
+    const read = rememberIdentity(() => answers.shift()?.() ?? Promise.resolve(undefined));
+    await expect(read()).rejects.toThrow('too many open files');
+    await expect(read()).rejects.toThrow('does not know this process');
+    expect(await Promise.all([read(), read()])).toEqual(Array(2).fill({ pid: 4711, startedAt: 'today' }));
+    expect(await read()).toEqual({ pid: 4711, startedAt: 'today' });
   });
 });

@@ -14,15 +14,22 @@ export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 const ASK_TIMEOUT_MS = 10_000;
 const run = promisify(execFile);
 
-let own: Promise<ProcessIdentity> | undefined;
-
 /** The identity of this process. */
-export function readOwnIdentity(): Promise<ProcessIdentity> {
-  own ??= readProcessIdentity(process.pid).then((identity) => {
+export const readOwnIdentity = rememberIdentity(() => readProcessIdentity(process.pid));
+
+/** Asked once. What could not be found out is asked again: every lock of this process hangs on it. */
+export function rememberIdentity(read: () => Promise<ProcessIdentity | undefined>): () => Promise<ProcessIdentity> {
+  let known: Promise<ProcessIdentity> | undefined;
+  const ask = async (): Promise<ProcessIdentity> => {
+    const identity = await read();
     if (identity === undefined) throw new Error('The operating system does not know this process.');
     return identity;
-  });
-  return own;
+  };
+  return () =>
+    (known ??= ask().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    }));
 }
 
 /** The identity of a running process; undefined where there is none (one that has ended and was not reaped is none). */
