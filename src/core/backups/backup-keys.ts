@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError, isAppError } from '../../shared/app-error.ts';
 import { formatTarget, type SshTarget } from '../../shared/model/target.ts';
 import { Secret } from '../../shared/secret.ts';
@@ -25,6 +26,11 @@ export interface BackupKeys {
 
 const loginSchema = z.strictObject({ sshPassword: z.string().optional(), keyPassphrase: z.string().optional() });
 const noSecrets: BackupSecrets = { keys: [], logins: [] };
+
+/** Of what a store takes for a name: users and hosts are spelled in many ways. Pure. */
+function nameLogin(server: string): string {
+  return `backup-login/${createHash('sha256').update(server).digest('hex').slice(0, 32)}`;
+}
 
 export function createBackupKeys(state: StateStore, secrets: SecretStore): BackupKeys {
   /** What its backend answers that it has; undefined where it answers that it does not. */
@@ -92,7 +98,7 @@ export function createBackupKeys(state: StateStore, secrets: SecretStore): Backu
       await state.backupSecrets.update(async (old = noSecrets) => {
         const known = old.logins.find((one) => one.server === name)?.secret;
         const isThere = (await read(known)) !== undefined;
-        const secret = await secrets.put(`backup-login/${name}`, new Secret(text), isThere ? known : undefined);
+        const secret = await secrets.put(nameLogin(name), new Secret(text), isThere ? known : undefined);
         return { ...old, logins: [...old.logins.filter((one) => one.server !== name), { server: name, secret }] };
       });
     },

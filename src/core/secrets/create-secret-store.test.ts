@@ -207,6 +207,19 @@ it('secrets are nowhere in what the store leaves behind or shows', async () => {
   expect(JSON.stringify({ store, ref, secret: await store.get(ref) })).not.toContain('hunter2');
 });
 
+it.each(['ssh-key/Anna@Host:22', 'Upper', 'with space', '', 'x'.repeat(201)])(
+  'a name that one place would not take is taken by none: %j',
+  async (odd) => {
+    const stores = [
+      open({ keychain: createFakeKeychain() }),
+      open({ passphraseFile }),
+      open(),
+      createMemorySecretStore(),
+    ];
+    for (const store of stores) await expect(store.put(odd, token)).rejects.toThrow(/Invalid string/);
+  },
+);
+
 it('memory keeps a secret for the process', async () => {
   const store = createMemorySecretStore();
   expect(await expectRoundTrip(store)).toEqual({ backend: 'memory', key: name });

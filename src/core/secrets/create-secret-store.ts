@@ -5,7 +5,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { SecretRef } from '../../shared/model/instance.ts';
 import { Secret } from '../../shared/secret.ts';
 import type { Keychain } from '../api-deps.ts';
-import type { SecretBackend, SecretStore } from './secret-store.ts';
+import { secretNameSchema, type SecretBackend, type SecretStore } from './secret-store.ts';
 import { createKeyFile, createPassphrase } from './vault-key.ts';
 import { createVault } from './vault.ts';
 
@@ -103,7 +103,8 @@ export function createSecretStore({ dir, keychain, passphraseFile }: SecretStore
       if (secret === undefined) throw new AppError('secrets.missing', { details: { ...ref } });
       return secret;
     },
-    async put(name, secret, known) {
+    async put(wanted, secret, known) {
+      const name = secretNameSchema.parse(wanted);
       if (known === undefined) {
         const ref: SecretRef = { backend: (await backend()).backend, key: name };
         await openBackend(ref.backend).set(name, secret);

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { Secret } from '../../shared/secret.ts';
-import type { SecretStore } from './secret-store.ts';
+import { secretNameSchema, type SecretStore } from './secret-store.ts';
 
 /** Secrets for as long as the process lives: where somebody asks for nothing to be kept, and in tests. */
 export function createMemorySecretStore(): SecretStore {
@@ -13,6 +13,8 @@ export function createMemorySecretStore(): SecretStore {
         : Promise.resolve(secret);
     },
     put: (name, secret) => {
+      const { error } = secretNameSchema.safeParse(name);
+      if (error !== undefined) return Promise.reject(error);
       secrets.set(name, secret);
       return Promise.resolve({ backend: 'memory', key: name });
     },

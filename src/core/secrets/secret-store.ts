@@ -1,5 +1,9 @@
+import { z } from 'zod';
 import type { Secret } from '../../shared/secret.ts';
 import type { SecretRef } from '../../shared/model/instance.ts';
+
+/** What every store takes for a name, so that no store alone finds out that another would not have. */
+export const secretNameSchema = z.string().regex(/^[a-z][a-z0-9./-]{0,199}$/);
 
 /** Where new secrets go, in words that a person is told. */
 export interface SecretBackend {
@@ -21,7 +25,8 @@ export interface SecretStore {
   /** @throws AppError `secrets.missing` when its backend answers, and does not have it */
   get(ref: SecretRef): Promise<Secret>;
   /**
-   * Keeps a secret under a name that no other secret has (`gateway-token/i-…`). Replaces the one that is there.
+   * Keeps a secret under a name that no other secret has (`gateway-token/i-…`). Replaces the one that is there. What people spell
+   * (servers, accounts) is no name: a hash of it is. Any other name than `secretNameSchema` says is a bug, and rejects as one.
    * @param known under which the name is known already: it stays where it lies, or the call rejects
    */
   put(name: string, secret: Secret, known?: SecretRef): Promise<SecretRef>;

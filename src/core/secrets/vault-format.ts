@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { Secret } from '../../shared/secret.ts';
+import { secretNameSchema } from './secret-store.ts';
 
 /*
  * A vault is one JSON file. Every secret in it is sealed by itself: AES-256-GCM, a random nonce of its own, and additional
@@ -58,8 +59,6 @@ const derivationSchema = z.discriminatedUnion('name', [
 ]);
 /** How the key is made: out of a passphrase that a person can guess, or out of random bytes. */
 export type Derivation = z.infer<typeof derivationSchema>;
-
-export const secretNameSchema = z.string().regex(/^[a-z][a-z0-9./-]{0,199}$/);
 
 const vaultSchema = z.strictObject({
   v: z.literal(VAULT_VERSION),

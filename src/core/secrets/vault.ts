@@ -6,17 +6,9 @@ import type { Keychain } from '../api-deps.ts';
 import { hasCode, writeFileAtomic } from '../system/atomic-file.ts';
 import { onFile } from '../system/file-error.ts';
 import { withFileLock } from '../system/file-lock.ts';
-import {
-  deriveKey,
-  isKeyOf,
-  parseVault,
-  sealCheck,
-  sealEntry,
-  secretNameSchema,
-  unsealEntry,
-  VAULT_VERSION,
-} from './vault-format.ts';
+import { deriveKey, isKeyOf, parseVault, sealCheck, sealEntry, unsealEntry, VAULT_VERSION } from './vault-format.ts';
 import type { Derivation, VaultFile } from './vault-format.ts';
+import { secretNameSchema } from './secret-store.ts';
 import type { KeyMaterial } from './vault-key.ts';
 
 /** A keychain of our own in one encrypted file, for machines without one. Any number of processes may use it. */
