@@ -11,7 +11,8 @@ export const sshKeyTexts = {
   },
   told: {
     install: (name: string) => `${name} is reached with a key of its own.`,
-    off: (name: string) => `${name} is reached with a key of its own, and its server takes no passwords.`,
+    off: (name: string) =>
+      `${name} is reached with a key of its own, and its server takes no password from that login.`,
     on: (name: string) => `The server of ${name} takes passwords as it did before.`,
     remove: (name: string) => `The key is gone from the server of ${name}, and was seen refused.`,
   },

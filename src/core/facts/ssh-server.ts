@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { queryScript } from '../host/command.ts';
 import { parseCount, parseKeyValues, unreadable } from './answer.ts';
 import { fact, type Fact } from './fact.ts';
+import { parseAccounts } from './password-logins.ts';
 
 /** A login, and the two ends of its connection: some lines of sshd_config hold for some of them alone. */
 export interface LoginSeat {
@@ -127,6 +128,6 @@ echo end=yes`;
 export function keylessAccountsFact(keysPattern: string): Fact<readonly string[]> {
   return fact('keyless accounts', queryScript(KEYLESS, [keysPattern], { runAs: 'root' }), (result) => {
     if (!parseKeyValues(result.stdout).has('end')) throw unreadable('its accounts', result);
-    return [...result.stdout.matchAll(/^account=(.*)$/gm)].map(([, name = '']) => name);
+    return parseAccounts(result.stdout);
   });
 }

@@ -7,7 +7,7 @@ import { createMemorySecretStore } from '../secrets/memory-secrets.ts';
 import { createStateStore, type StateStore } from '../state/state-store.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import type { PlaceServices } from './place-services.ts';
-import { openSshKeyChange, readServerKey, tellLeftKey } from './ssh-key-change.ts';
+import { judgeExcepted, openSshKeyChange, readServerKey, tellLeftKey } from './ssh-key-change.ts';
 
 const server = { kind: 'ssh', host: 'shop', jumps: [] } as const;
 const atlas = anInstance({ id: 'i-00000000000000aa', name: 'atlas', target: server });
@@ -65,4 +65,11 @@ describe('how a server is signed in to, as far as it is known here', () => {
     expect(finding?.because).toContain('hardshell ssh-key atlas --remove');
     expect(await tellLeftKey(home, services)).toEqual([]);
   });
+});
+
+it('who keeps signing in with a password is named before passwords are turned off', () => {
+  expect(judgeExcepted([])).toEqual([]);
+  expect(judgeExcepted(['bob', 'carl'])).toMatchObject([
+    { level: 'warn', because: 'Passwords stay on for bob and carl: a Match block of its sshd_config says so.' },
+  ]);
 });

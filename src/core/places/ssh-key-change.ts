@@ -12,6 +12,8 @@ import {
   type LoginSeat,
   type SshServer,
 } from '../facts/ssh-server.ts';
+import { passwordLoginsFact } from '../facts/password-logins.ts';
+import { formatList } from '../diagnostics/finding.ts';
 import { query, queryScript } from '../host/command.ts';
 import { exec, expectOk } from '../host/exec.ts';
 import type { Host } from '../host/host.ts';
@@ -137,20 +139,31 @@ async function judgeHome({ home, keysFile }: SshServer, facts: FactReader, line 
   return [{ id: 'home', title: 'Home folder', level: 'warn', because }];
 }
 
-async function judgePasswords(found: SshServer, facts: FactReader, { user }: LoginSeat): Promise<Finding[]> {
+async function judgePasswords(found: SshServer, facts: FactReader, seat: LoginSeat): Promise<Finding[]> {
   const refuse = (code: 'ssh-key.no-include' | 'ssh-key.no-way-back'): Finding => {
     const error = new AppError(code);
     return { id: 'passwords', title: 'Passwords', level: 'refuse', because: error.message, error };
   };
+  const excepted = (await facts.read(passwordLoginsFact(seat))).filter((name) => name !== seat.user);
+  const left = judgeExcepted(excepted);
   // Off already: nothing is written, and nobody loses anything.
-  if (found.takesPasswords === false && !found.isOnTrial) return [];
+  if (found.takesPasswords === false && !found.isOnTrial) return left;
   if (found.include !== 'first') return [refuse('ssh-key.no-include')];
   if (!found.hasTimers) return [refuse('ssh-key.no-way-back')];
-  const keyless = (await facts.read(keylessAccountsFact(found.keysPattern))).filter((name) => name !== user);
-  if (keyless.length === 0) return [];
+  const keyless = (await facts.read(keylessAccountsFact(found.keysPattern))).filter(
+    (name) => name !== seat.user && !excepted.includes(name),
+  );
+  if (keyless.length === 0) return left;
   const names = keyless.join(', ');
   const because = `${names} can sign in with a password and ${keyless.length === 1 ? 'has' : 'have'} no key: that ends.`;
-  return [{ id: 'keyless', title: 'Other accounts', level: 'warn', because }];
+  return [...left, { id: 'keyless', title: 'Other accounts', level: 'warn', because }];
+}
+
+/** Whom a `Match` block of sshd_config lets in whatever our file says. Pure. */
+export function judgeExcepted(accounts: readonly string[]): Finding[] {
+  if (accounts.length === 0) return [];
+  const because = `Passwords stay on for ${formatList(accounts)}: a Match block of its sshd_config says so.`;
+  return [{ id: 'passwords-left', title: 'Other accounts', level: 'warn', because }];
 }
 
 async function judgeRemoval(wish: SshKeyWish, login: SshLogin, services: PlaceServices): Promise<Finding[]> {

@@ -21,7 +21,7 @@ export const enSshKey = {
   withoutPasswords: {
     button: 'Turn passwords off…',
     title: (login: string) => `No more passwords on the server of ${login}`,
-    lead: 'For every account there. Unless the key is seen to come in, the server turns them on again by itself.',
+    lead: 'For every account there; who is let in all the same is named first. Unless the key is seen to come in, the server turns them on again by itself.',
     go: 'Turn passwords off',
   },
   withPasswords: {

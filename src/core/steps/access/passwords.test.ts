@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Check } from '../../../shared/model/run.ts';
 import { Secret } from '../../../shared/secret.ts';
+import type { Fact } from '../../facts/fact.ts';
 import type { SshServer } from '../../facts/ssh-server.ts';
 import type { Command } from '../../host/command.ts';
 import type { ApplyContext, Step } from '../step.ts';
@@ -38,6 +39,8 @@ const quiet: SshServer = {
 interface Scene {
   readonly server?: Partial<SshServer>;
   readonly methods?: readonly string[];
+  /** Whom a Match block lets in with a password. */
+  readonly excepted?: readonly string[];
   readonly signIn?: SshDoor['signInWith'];
   readonly codes?: Readonly<Record<string, number>>;
   readonly passwordsOffAt?: string;
@@ -80,7 +83,8 @@ function stage(scene: Scene = {}) {
     });
   };
   const context = {
-    read: () => Promise.resolve({ ...quiet, ...scene.server }),
+    read: ({ id }: Fact<unknown>) =>
+      Promise.resolve(id === 'password logins' ? (scene.excepted ?? []) : { ...quiet, ...scene.server }),
     host: {},
     signal: stop.signal,
     change,
@@ -88,7 +92,6 @@ function stage(scene: Scene = {}) {
     act: <T>(_doing: string, work: (signal: AbortSignal) => Promise<T>) => work(stop.signal),
     note: () => undefined,
     progress: () => undefined,
-    // A step is shown a server that says what the scene says, whatever fact it asks for.
   } as unknown as ApplyContext;
   const off = passwordsOffStep({
     seat,
@@ -176,6 +179,14 @@ describe('passwords', () => {
     [{ server: { takesPasswords: false }, methods: ['publickey', 'password'] }, 'needed'],
   ])('%j: %s', async (scene, is) => {
     expect(await stage(scene).check()).toMatchObject({ is });
+  });
+
+  it('are not said to be off for everybody where they are not', async () => {
+    const off = { server: { takesPasswords: false } };
+    expect(await stage(off).check()).toMatchObject({ because: 'the SSH server takes no passwords' });
+    expect(await stage({ ...off, excepted: ['bob', 'carl'] }).check()).toMatchObject({
+      because: 'the SSH server takes no passwords, but from bob and carl',
+    });
   });
 
   it.each<[Scene, Check['is']]>([

@@ -1,5 +1,7 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
+import { formatList } from '../../diagnostics/finding.ts';
+import { passwordLoginsFact } from '../../facts/password-logins.ts';
 import { sshServerFact, type LoginSeat } from '../../facts/ssh-server.ts';
 import { changeScript, type Command } from '../../host/command.ts';
 import { expectOk, lastLines } from '../../host/exec.ts';
@@ -37,6 +39,7 @@ export interface PasswordsWish {
 /** Passwords off, on trial first: kept only after the key has come in through the changed server, and passwords have not. */
 export function passwordsOffStep({ seat, book, door, trialSeconds = TRIAL_SECONDS }: PasswordsWish): Step {
   const server = sshServerFact(seat);
+  const others = passwordLoginsFact(seat);
   const ends = [seat.user, seat.from, seat.to, seat.port] as const;
   const script = (text: string, ...more: readonly (string | number)[]): Command =>
     changeScript(text, [...ends, ...more], { runAs: 'root', env: { LC_ALL: 'C' } });
@@ -60,15 +63,16 @@ export function passwordsOffStep({ seat, book, door, trialSeconds = TRIAL_SECOND
   return {
     id: 'passwords-off',
     title: 'Turn password logins off, with a way back until it is proven',
-    facts: [server],
+    facts: [server, others],
     timeoutMs: (trialSeconds + 120) * 1000,
     async check({ read, signal }) {
       const { isOnTrial, takesPasswords: says } = await read(server);
       if (isOnTrial) return needed('they are off on trial, and that was not proven');
       if (says !== false) return needed('the SSH server takes passwords');
-      return takesPasswords(await whileAway(signal, () => door.listMethods(signal)))
-        ? needed('the SSH server still takes passwords')
-        : satisfied('the SSH server takes no passwords');
+      if (takesPasswords(await whileAway(signal, () => door.listMethods(signal))))
+        return needed('the SSH server still takes passwords');
+      const left = await read(others);
+      return satisfied(`the SSH server takes no passwords${left.length === 0 ? '' : `, but from ${formatList(left)}`}`);
     },
     async apply(context) {
       const { change, act, note, signal } = context;
