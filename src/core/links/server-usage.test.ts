@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../host/command.ts';
 import type { Host, Process } from '../host/host.ts';
 import { buildUsage, parseUnitReading, USAGE_SCRIPT, watchServerUsage, type UnitReading } from './server-usage.ts';
@@ -29,7 +32,7 @@ describe('a reading of a unit', () => {
       cpus: 4,
       cpuSeconds: 12.5,
       memoryBytes: 51_300 * 4096,
-      memoryTotalBytes: 4_005_328 * 1024,
+      memoryMaxBytes: 4_005_328 * 1024,
       restarts: 3,
       diskBytes: 20_480 * 1024,
     });
@@ -37,6 +40,16 @@ describe('a reading of a unit', () => {
 
   it.each(['[not set]', '18446744073709551615', ''])('sums its processes where systemd says %j', (value) => {
     expect(parseUnitReading(UNIT.replace('12500000000', value))?.cpuSeconds).toBeCloseTo(2.6);
+  });
+
+  it.each([
+    ['MemoryMax=1073741824\nCPUQuotaPerSecUSec=1.250000s', { memoryMaxBytes: 1024 ** 3, cpus: 1.25 }],
+    ['MemoryMax=infinity\nCPUQuotaPerSecUSec=500ms', { memoryMaxBytes: 4_005_328 * 1024, cpus: 0.5 }],
+    ['MemoryMax=18446744073709551615\nCPUQuotaPerSecUSec=infinity', { memoryMaxBytes: 4_005_328 * 1024, cpus: 4 }],
+    ['MemoryMax=[not set]\nCPUQuotaPerSecUSec=1min 5s', { memoryMaxBytes: 4_005_328 * 1024, cpus: 4 }],
+    ['MemoryMax=9999999999999', { memoryMaxBytes: 4_005_328 * 1024, cpus: 4 }],
+  ])('is of what it may take, where that is less than all there is: %j', (said, limits) => {
+    expect(parseUnitReading(`${UNIT}${said}\n`)).toMatchObject(limits);
   });
 
   it('does without a unit and without a disk, and not without a machine', () => {
@@ -55,8 +68,43 @@ describe('a reading of a unit', () => {
     const reading = parseUnitReading(stdout.replace(/^end$/gm, ''));
     expect(reading?.uptime).toBeGreaterThan(0);
     expect(reading?.cpus).toBeGreaterThan(0);
-    expect(reading?.memoryTotalBytes).toBeGreaterThan(1e8);
+    expect(reading?.memoryMaxBytes).toBeGreaterThan(1e8);
     expect(reading?.diskBytes).toBeGreaterThan(1000);
+  });
+});
+
+describe('the script', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'hardshell-usage-'));
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const install = async (name: string, text: string): Promise<void> => {
+    await writeFile(join(dir, name), `#!/bin/sh\n${text}\n`);
+    await chmod(join(dir, name), 0o755);
+  };
+
+  it('asks for the limits of the unit, and counts no gateway of another account', async () => {
+    for (const pid of ['812', '913']) {
+      await mkdir(join(dir, pid));
+      await writeFile(join(dir, pid, 'stat'), `${pid} ${PROCESS}\n`);
+    }
+    // Of an account that is not this one: root may give things away, and everybody else finds root's.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) await chown(join(dir, '913'), 65_534, 65_534);
+    const other = isRoot ? join(dir, '913') : '/proc/1';
+    await install(
+      'grep',
+      `[ "$1" != -ls ] || { echo "${dir}/812/cgroup ${other}/cgroup"; exit; }\nexec /bin/grep "$@"`,
+    );
+    await install('systemctl', `echo "asked $*"`);
+    const env = { ...process.env, PATH: `${dir}:${process.env['PATH'] ?? ''}` };
+    const running = run('sh', ['-c', USAGE_SCRIPT, 'sh', 'a.service', '', '1', '3'], { env, timeout: 20_000 });
+    running.child.stdin?.end();
+    const { stdout } = await running;
+    expect(stdout).toMatch(/^asked --user show .*\bMemoryMax\b.*\bCPUQuotaPerSecUSec\b.* a\.service$/m);
+    expect(stdout.match(/^process .*$/gm)).toEqual([`process 812 ${PROCESS}`]);
   });
 });
 
@@ -116,7 +164,7 @@ describe('what a unit took', () => {
     cpus: 2,
     cpuSeconds: 10,
     memoryBytes: 512,
-    memoryTotalBytes: 1024,
+    memoryMaxBytes: 1024,
     restarts: 1,
     diskBytes: undefined,
     ...more,

@@ -10,10 +10,12 @@ import { DISK_EVERY_MS, type UsageReading, type UsageWish } from './usage-readin
 export interface UnitReading {
   /** Seconds since the machine was started. */
   readonly uptime: number;
+  /** Processors that it may use: those of the machine, or its share of their time. */
   readonly cpus: number;
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
-  readonly memoryTotalBytes: number;
+  /** That it may take: the machine's, or less. */
+  readonly memoryMaxBytes: number;
   readonly restarts: number | undefined;
   readonly diskBytes: number | undefined;
 }
@@ -21,8 +23,9 @@ export interface UnitReading {
 /*
  * Ends with its standard input, as the readings of the machine do. `$1` is the unit, `$2` the folder whose size is wanted or
  * nothing, `$3` the seconds between readings, `$4` how many of them lie between two looks at the disk. Processes are found by the
- * last part of their control group: that is so whichever of the two kinds a machine has, and within a container as well. Where
- * systemd does not count processor time, what the processes say of themselves has to do.
+ * last part of their control group: that is so whichever of the two kinds a machine has, and within a container as well. Another
+ * account may have a unit of that name too, so that only what belongs to this one counts. Where systemd does not count processor
+ * time, what the processes say of themselves has to do.
  */
 export const USAGE_SCRIPT = `s=1
 n=0
@@ -31,8 +34,9 @@ page=$(getconf PAGESIZE)
 while :; do
   echo "machine $(cut -d ' ' -f 1 /proc/uptime) $(nproc) $ticks $page"
   grep '^MemTotal:' /proc/meminfo
-  systemctl --user show --property=CPUUsageNSec,NRestarts -- "$1"
+  systemctl --user show --property=CPUUsageNSec,NRestarts,MemoryMax,CPUQuotaPerSecUSec -- "$1"
   for f in $(grep -ls "/$1\$" /proc/[0-9]*/cgroup); do
+    [ -O "\${f%/cgroup}" ] || continue
     echo "process $(cat "\${f%/cgroup}/stat" 2>/dev/null)"
   done
   if [ -n "$2" ] && [ "$n" -eq 0 ]; then echo "disk $(nice du -sk -- "$2" 2>/dev/null | cut -f 1)"; fi
@@ -54,19 +58,31 @@ export function parseUnitReading(text: string): UnitReading | undefined {
   );
   const sum = (...places: number[]): number =>
     processes.reduce((all, fields) => all + places.reduce((some, place) => some + (fields[place] ?? 0), 0), 0);
+  const machineBytes = Number(total) * 1024;
+  const maxBytes = Number(/^MemoryMax=(\d+)$/m.exec(text)?.[1] ?? Infinity);
+  const quota = parseTimespan(/^CPUQuotaPerSecUSec=(.*)$/m.exec(text)?.[1] ?? '');
   const counted = /^CPUUsageNSec=(\d{1,18})$/m.exec(text)?.[1];
   const restarts = /^NRestarts=(\d+)$/m.exec(text)?.[1];
   const disk = /^disk (\d+)$/m.exec(text)?.[1];
   return {
     uptime,
-    cpus,
+    cpus: Math.min(cpus, quota ?? cpus),
     // Its own time and that of children it has waited for, then their sums for the kernel; the state is the first field here.
     cpuSeconds: counted === undefined ? sum(11, 12, 13, 14) / ticks : Number(counted) / 1e9,
     memoryBytes: sum(21) * pageBytes,
-    memoryTotalBytes: Number(total) * 1024,
+    memoryMaxBytes: Math.min(machineBytes, maxBytes),
     restarts: restarts === undefined ? undefined : Number(restarts),
     diskBytes: disk === undefined ? undefined : Number(disk) * 1024,
   };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600 };
+
+/** `1.250000s`, `500ms`, `1min 5s`, as systemd writes a time, in seconds; undefined where it is `infinity` or nothing. */
+function parseTimespan(text: string): number | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|min|h)(?= |$)/g)];
+  const seconds = parts.reduce((sum, [, number = '0', unit = 's']) => sum + Number(number) * (SECONDS[unit] ?? 0), 0);
+  return seconds > 0 ? seconds : undefined;
 }
 
 /** What the instance took between two readings. Pure. */
@@ -78,7 +94,7 @@ export function buildUsage(before: UnitReading | undefined, after: UnitReading):
     at: Math.round(after.uptime * 1000),
     // Processes that have ended take their time with them.
     ...(passed > 0 ? { cpu: Math.min(1, Math.max(0, used / (passed * after.cpus))) } : {}),
-    memory: after.memoryBytes / after.memoryTotalBytes,
+    memory: after.memoryBytes / after.memoryMaxBytes,
     ...(restarts === undefined ? {} : { restarts }),
     ...(diskBytes === undefined ? {} : { diskBytes }),
   };
