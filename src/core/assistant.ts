@@ -7,6 +7,8 @@ import type { InstanceLink } from './api-link.ts';
 import type { Core } from './api.ts';
 import { createBotBook } from './channels/bot-book.ts';
 import { createChannels } from './channels/channels.ts';
+import { createConfigWitness } from './configuration/config-witness.ts';
+import type { ConfigHistory } from './configuration/history.ts';
 import type { PlaceServices } from './places/place-services.ts';
 import { createTokenKeeper } from './places/token-keeper.ts';
 import { createFileHistory } from './workspace/file-history.ts';
@@ -19,7 +21,9 @@ import { createModels } from './models/models.ts';
 /** What OpenClaw's command line writes is a page. */
 const MAX_OUTPUT_CHARS = 200_000;
 
-export interface AssistantServices extends Pick<PlaceServices, 'deps' | 'state' | 'secrets' | 'now'> {
+export interface AssistantServices extends Pick<PlaceServices, 'deps' | 'state' | 'secrets' | 'ids' | 'now'> {
+  /** Of configurations. */
+  readonly history: ConfigHistory;
   readonly find: (name: string) => Promise<{ readonly instance: Instance }>;
   readonly link: (id: InstanceId) => Promise<InstanceLink>;
   readonly exec: Core['instances']['exec'];
@@ -28,13 +32,16 @@ export interface AssistantServices extends Pick<PlaceServices, 'deps' | 'state' 
 /** What a person decides about the agent itself: who answers, where, with what it knows. */
 export type Assistant = Pick<Core, 'models' | 'channels' | 'files' | 'skills' | 'deeds'>;
 
-export function createAssistant({ deps, state, secrets, now, find, link, exec }: AssistantServices): {
+export function createAssistant(services: AssistantServices): {
   readonly api: Assistant;
   /** Takes away what was kept of an instance that is gone. */
   readonly forget: (id: InstanceId) => Promise<void>;
 } {
+  const { deps, state, secrets, ids, now, find, link, exec } = services;
   const { dataDir, who } = deps;
-  const withGateway = createWithGateway({ find, link });
+  const newId = () => ids.configEntry();
+  const witness = createConfigWitness({ history: services.history, who, now, newId });
+  const withGateway = createWithGateway({ find, link, witness });
   const deeds = createDeeds(join(dataDir, 'deeds'), who, now);
   const history = createFileHistory(join(dataDir, 'workspace-history'), now);
   const bots = createBotBook(join(dataDir, 'bots.json'), now);

@@ -21,7 +21,7 @@ import { readSshConfig } from './host/ssh/ssh-config-file.ts';
 import { listConfigHosts } from './host/ssh/ssh-config-hosts.ts';
 import { createTrustStore } from './host/ssh/trust-store.ts';
 import { createDevices } from './devices.ts';
-import { findByName, listSecrets, saveBeforeRun, saveDeployed } from './instances.ts';
+import { findByName, listSecrets, saveBeforeRemoval, saveBeforeRun, saveDeployed } from './instances.ts';
 import { createAssistant } from './assistant.ts';
 import { createOperations } from './operations.ts';
 import { sayIfSuspended, suspendedError } from './openclaw/suspension.ts';
@@ -108,7 +108,6 @@ export function createCore(deps: CoreDeps): Core {
       links.refresh(instance.id);
     }
   };
-  const signalOf = (options: ConnectOptions): AbortSignal => options.signal ?? new AbortController().signal;
 
   /** Asked before anything else: a bot that does not exist is better known before a server is touched. */
   const checkTelegram = async ({ secrets: given }: ConnectOptions, signal: AbortSignal): Promise<Finding[]> => {
@@ -138,7 +137,7 @@ export function createCore(deps: CoreDeps): Core {
     const { instance, place, options } = await find(name, given);
     return place.exec(instance, argv, spawn, options);
   };
-  const assistant = createAssistant({ ...services, find, link: (id) => links.open(id), exec });
+  const assistant = createAssistant({ ...services, ...configBooks, find, link: (id) => links.open(id), exec });
   const deeds = createDeviceDeeds(layout.devicesDir);
   const devices = createDevices({
     find,
@@ -164,18 +163,20 @@ export function createCore(deps: CoreDeps): Core {
         if (options.secrets?.providerKey !== undefined && (spec.provider ?? existing?.provider) === undefined) {
           throw new AppError('usage.invalid', {
             message: 'There is a providerKey, and no provider that it is for.',
-            hint: 'Name it with --provider.',
+            hint: { command: 'Name it with --provider.', window: 'Choose the provider.' },
           });
         }
-        const signal = signalOf(options);
-        const findings = await checkTelegram(options, signal);
-        const plan = await placeFor(spec.target).openDeployment({ spec, existing, options, signal });
-        logins.learn(plan.instance.id, options.secrets ?? {});
-        return previews.show({ ...plan, findings: [...plan.findings, ...findings] });
+        return previews.show(options.signal, async (signal) => {
+          const asked = { ...options, signal };
+          const findings = await checkTelegram(asked, signal);
+          const plan = await placeFor(spec.target).openDeployment({ spec, existing, options: asked, signal });
+          logins.learn(plan.instance.id, options.secrets ?? {});
+          return { ...plan, former: existing, findings: [...plan.findings, ...findings] };
+        });
       },
       start: (previewId, options = {}) =>
         runOpenPlan(previews.take(previewId), runServices, options, {
-          before: (instance) => saveBeforeRun(state, instance),
+          before: (instance, former) => saveBeforeRun(state, instance, former),
           async after(instance) {
             await saveDeployed(state, instance);
             links.refresh(instance.id);
@@ -188,11 +189,11 @@ export function createCore(deps: CoreDeps): Core {
     removals: {
       async preview(name, how, given) {
         const { instance, place, options } = await find(name, given);
-        return previews.show(await place.openRemoval(instance, how, options));
+        return previews.show(options.signal, (signal) => place.openRemoval(instance, how, { ...options, signal }));
       },
       start: (previewId, options = {}) =>
         runOpenPlan(previews.take(previewId), runServices, options, {
-          before: (instance) => saveBeforeRun(state, { ...instance, phase: 'removing' }),
+          before: (instance) => saveBeforeRemoval(state, instance),
           async after(instance) {
             for (const secret of listSecrets(await state.instances.get(instance.id))) await secrets.remove(secret);
             await logins.api.forget(instance.id);

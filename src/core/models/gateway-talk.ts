@@ -4,6 +4,7 @@ import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { TalkOptions } from '../api-agent.ts';
 import type { InstanceLink } from '../api-link.ts';
+import type { ConfigWitness } from '../configuration/config-witness.ts';
 import { expectAccepted } from '../configuration/refused-config.ts';
 import { isConfigObject, type ConfigObject } from '../openclaw/config-document.ts';
 import { suspendedError } from '../openclaw/suspension.ts';
@@ -47,18 +48,26 @@ export type WithGateway = <T>(
 export interface TalkServices {
   readonly find: (name: string) => Promise<{ readonly instance: Instance }>;
   readonly link: (id: InstanceId) => Promise<InstanceLink>;
+  readonly witness: ConfigWitness;
 }
 
 const objectSchema = z.record(z.string(), z.unknown());
 /** `parsed` is what the file says, `config` what the gateway makes of it. */
-const configSchema = z.object({ hash: z.string(), parsed: objectSchema, config: objectSchema.optional() });
+const configSchema = z.object({
+  hash: z.string(),
+  raw: z.string().nullish(),
+  parsed: objectSchema,
+  config: objectSchema.optional(),
+});
+/** Without a hash where there was nothing to change. */
+const patchedSchema = z.object({ hash: z.string().optional() });
 
-export function createWithGateway({ find, link }: TalkServices): WithGateway {
+export function createWithGateway({ find, link, witness }: TalkServices): WithGateway {
   return async (name, options, work) => {
     const { instance } = await find(name);
     if (instance.suspension !== undefined) throw suspendedError(instance.suspension);
     await using opened = await link(instance.id);
-    return await work(createTalk(instance, opened, options?.signal));
+    return await work(createTalk(instance, opened, options?.signal, witness));
   };
 }
 
@@ -66,6 +75,7 @@ export function createTalk(
   instance: Instance,
   link: Pick<InstanceLink, 'call'>,
   signal: AbortSignal | undefined,
+  witness?: ConfigWitness,
 ): GatewayTalk {
   const ask: GatewayTalk['ask'] = async (schema, method, params = {}, timeoutMs) => {
     const answer = await link.call(method, params, {
@@ -85,15 +95,18 @@ export function createTalk(
     readConfig: async () => (await readAnswer()).parsed,
     async patchConfig(build, { replacePaths = [] } = {}) {
       for (let attempt = 1; ; attempt += 1) {
-        const { hash, parsed, config = parsed } = await readAnswer();
+        const before = await readAnswer();
+        const { parsed, config = parsed } = before;
         const patch = build(parsed);
+        const writeDown = await witness?.(instance.id, before, patch);
         const params = {
           raw: JSON.stringify(patch),
-          baseHash: hash,
+          baseHash: before.hash,
           replacePaths: [...new Set([...replacePaths, ...listReplacePaths(config, patch)])],
         };
         try {
-          await ask(z.unknown(), 'config.patch', params, WRITE_TIMEOUT_MS);
+          const { hash } = await ask(patchedSchema, 'config.patch', params, WRITE_TIMEOUT_MS);
+          if (hash !== undefined) await writeDown?.(hash);
           return;
         } catch (error) {
           if (attempt === MOST_RIVALS || !isRpcError(error, /config changed since/)) throw error;
