@@ -201,6 +201,28 @@ describe('runPlan', () => {
     expect((await run([[slow]])).error).toMatchObject({ code: 'command.timeout' });
   });
 
+  it('took no time where the clock was set back meanwhile', async () => {
+    const { world, run } = setUp();
+    const times = [5_000, 1_000];
+    const { events } = await run([[makeStep(world, 'a')]], { now: () => times.shift() ?? 0 });
+    expect(events.at(-1)).toMatchObject({ type: 'run.succeeded', stats: { durationMs: 0 } });
+  });
+
+  it('waits for no answer when it is stopped', async () => {
+    const { world, run } = setUp();
+    const stop = new AbortController();
+    const { error, events } = await run([[makeStep(world, 'a')]], {
+      signal: stop.signal,
+      ask: (_facts, signal) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error));
+          stop.abort(new AppError('run.cancelled'));
+        }),
+    });
+    expect(error).toMatchObject({ code: 'run.cancelled' });
+    expect(types(events)).toEqual(['run.cancelled']);
+  });
+
   it('refuses while somebody else works there, also when there would be nothing to do', async () => {
     const { world, run } = setUp();
     const steps = [[makeStep(world, 'a')]];

@@ -57,7 +57,8 @@ export async function runPlan(plan: Plan, deps: RunnerDeps): Promise<RunStats> {
       roundTrips,
       changes: changes + made.changes,
       slowCalls,
-      durationMs: deps.now() - startedAt,
+      // A clock may be set back meanwhile.
+      durationMs: Math.max(0, deps.now() - startedAt),
     };
   };
   try {
