@@ -21,8 +21,8 @@ export interface FactReader {
   invalidate(): void;
 }
 
-/** Where answers come from: normally one batch; a fake in tests. */
-export type AskFacts = (facts: readonly Fact<unknown>[]) => Promise<ExecResult[]>;
+/** Where answers come from: normally one batch; a fake in tests. `signal` ends the waiting for these answers. */
+export type AskFacts = (facts: readonly Fact<unknown>[], signal?: AbortSignal) => Promise<ExecResult[]>;
 
 /**
  * @param together facts that are asked along with the first that is missing, because somebody will want them too

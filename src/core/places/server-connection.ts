@@ -67,12 +67,22 @@ export async function openServer(
   }
 }
 
-/** Questions to a server: one script as root, in which each question runs as the account it names. */
+/**
+ * Questions to a server: one script as root, in which each question runs as the account it names.
+ * @param signal of whoever opened the connection: every question ends with it
+ */
 export function createAsk(host: Host, signal?: AbortSignal): AskFacts {
-  return (facts) =>
-    execBatch(
+  return (facts, own) => {
+    const limits = [signal, own].filter((one) => one !== undefined);
+    return execBatch(
       host,
       facts.map(({ command }) => command),
-      { runAs: 'root', wrap: argvFromRoot, timeoutMs: FACTS_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
+      {
+        runAs: 'root',
+        wrap: argvFromRoot,
+        timeoutMs: FACTS_TIMEOUT_MS,
+        ...(limits.length === 0 ? {} : { signal: AbortSignal.any(limits) }),
+      },
     );
+  };
 }

@@ -96,10 +96,10 @@ export function createLocalLeaseKeeper(host: Host, options: LocalLeaseOptions): 
   return {
     state,
     acquire,
-    ask: (facts) =>
+    ask: (facts, signal) =>
       Promise.all(
         facts.map(async ({ id, command }): Promise<ExecResult> => {
-          if (id !== FACT_ID) return exec(host, command);
+          if (id !== FACT_ID) return exec(host, command, signal === undefined ? {} : { signal });
           return { command, code: 0, signal: null, stdout: await readText(paths.lease), stderr: '', truncated: false };
         }),
       ),

@@ -24,7 +24,10 @@ function well(command: Command): ExecResult {
  */
 export async function rehearse(step: Step, { host, ask, signal }: RehearsalDeps): Promise<Rehearsed[]> {
   const written: Rehearsed[] = [];
-  const facts = createFactReader(ask, () => step.facts);
+  const facts = createFactReader(
+    (wanted) => ask(wanted, signal),
+    () => step.facts,
+  );
   const change: ApplyContext['change'] = (command, options = {}) => {
     written.push({
       what: options.doing ?? step.title,

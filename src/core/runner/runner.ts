@@ -34,7 +34,11 @@ export async function checkPlan(
 ): Promise<{ steps: CheckedStep[]; lease: LeaseState }> {
   const steps = plan.stages.flatMap((stage, index) => stage.map((step) => ({ step, stage: index })));
   const reader =
-    facts ?? createFactReader(deps.ask, () => [deps.keeper.state, ...steps.flatMap(({ step }) => step.facts)]);
+    facts ??
+    createFactReader(askUntil(deps.ask, deps.signal), () => [
+      deps.keeper.state,
+      ...steps.flatMap(({ step }) => step.facts),
+    ]);
   const context = { read: reader.read.bind(reader), host: deps.host, signal: deps.signal };
   const lease = await reader.read(deps.keeper.state);
   const checked = await Promise.all(
@@ -82,6 +86,11 @@ export async function runPlan(plan: Plan, deps: RunnerDeps): Promise<RunStats> {
   }
 }
 
+/** Whoever stops does not wait for a machine that answers slowly. */
+function askUntil(ask: AskFacts, signal: AbortSignal): AskFacts {
+  return (facts) => ask(facts, signal);
+}
+
 async function isAbandoned(lease: LeaseState, deps: RunnerDeps): Promise<boolean> {
   if (lease.is === 'free') return true;
   return lease.holder.installation === deps.holder.installation && !(await deps.isAlive(lease.holder));
@@ -102,7 +111,7 @@ async function applyUnderLease(plan: Plan, deps: RunnerDeps, countChange: () => 
   try {
     const signal = AbortSignal.any([deps.signal, lease.lost]);
     const unfinished = new Set(plan.stages.flat());
-    const facts = createFactReader(deps.ask, () => [...unfinished].flatMap((step) => step.facts));
+    const facts = createFactReader(askUntil(deps.ask, signal), () => [...unfinished].flatMap((step) => step.facts));
     const context: ContextDeps = { host: deps.host, facts, emit: deps.emit, countChange };
     for (const stage of plan.stages) await runStage(stage, unfinished, context, lease, signal);
   } catch (error) {
