@@ -1,11 +1,13 @@
-import { AppError } from '../shared/app-error.ts';
+import { AppError, toAppError } from '../shared/app-error.ts';
 import type { Instance } from '../shared/model/instance.ts';
 import type { RunSnapshot } from '../shared/model/run.ts';
 import { formatTarget, type Target } from '../shared/model/target.ts';
 import type { Preview, Rehearsed, RunOptions } from './api.ts';
 import type { CoreDeps } from './api-deps.ts';
+import { abortError } from './host/abort.ts';
 import type { OpenPlan, Place } from './places/place.ts';
 import { listSteps } from './plans/plan.ts';
+import { takeBack, type RunNote } from './run-note.ts';
 import { openJournal, type Runs } from './runner/journal.ts';
 import { rehearse } from './runner/rehearsal.ts';
 import { runPlan } from './runner/runner.ts';
@@ -30,7 +32,11 @@ export interface RunServices {
 
 /** Plans that were shown, by the id under which they may be started: nobody can start what was not previewed. */
 export interface Previews extends AsyncDisposable {
-  show(plan: OpenPlan): Promise<Preview>;
+  /**
+   * Makes a plan and keeps it.
+   * @param asker ends the making, and nothing else: a plan outlives the page on which it was looked at
+   */
+  show(asker: AbortSignal | undefined, make: (signal: AbortSignal) => Promise<OpenPlan>): Promise<Preview>;
   take(previewId: string): OpenPlan;
   /** @throws AppError `usage.invalid` */
   rehearse(previewId: string, stepId: string, signal: AbortSignal): Promise<Rehearsed[]>;
@@ -53,12 +59,12 @@ export function createPreviews(ids: Ids): Previews {
     await plan?.[Symbol.asyncDispose]();
   };
   return {
-    async show(...args: any[]) {
-      const plan = typeof args[0] === 'object' && 'plan' in args[0] ? args[0] : await args[1](args[0]);
+    async show(asker, make) {
+      const plan = await makeToLast(asker, make);
       for (const id of [...open.keys()].slice(0, Math.max(0, open.size + 1 - MAX_PREVIEWS))) await discard(id);
       const id = ids.run();
       open.set(id, plan);
-      const steps = plan.steps.map(({ step, stage, check }: any) => ({ id: step.id, title: step.title, stage, check }));
+      const steps = plan.steps.map(({ step, stage, check }) => ({ id: step.id, title: step.title, stage, check }));
       return { id, instance: plan.instance, findings: plan.findings, steps };
     },
     take(id) {
@@ -79,9 +85,28 @@ export function createPreviews(ids: Ids): Previews {
   };
 }
 
+/** What is made keeps the signal that it was made under, in its questions and steps: nobody aborts that one any more. */
+async function makeToLast<T extends AsyncDisposable>(
+  asker: AbortSignal | undefined,
+  make: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const making = new AbortController();
+  const giveUp = (): void => making.abort(asker?.reason);
+  if (asker?.aborted === true) giveUp();
+  asker?.addEventListener('abort', giveUp, { once: true });
+  try {
+    const made = await make(making.signal);
+    if (!making.signal.aborted) return made;
+    await made[Symbol.asyncDispose]();
+    throw abortError(making.signal);
+  } finally {
+    asker?.removeEventListener('abort', giveUp);
+  }
+}
+
 export interface RunEnds {
-  /** Writes the record before the first change, and again when the run has ended well. */
-  readonly before: (instance: Instance) => Promise<void>;
+  /** Writes the record before the first change, and again when the run has ended well. `former`: see `OpenPlan`. */
+  readonly before: (instance: Instance, former: Instance | undefined) => Promise<RunNote>;
   readonly after: (instance: Instance) => Promise<void>;
 }
 
@@ -123,16 +148,10 @@ async function carryOut(
     plan.host.closed.removeEventListener('abort', onClosed);
   };
   const instance = { ...plan.instance, lastRun: runId };
-  const previous = await state.instances.get(instance.id);
   await using journal = await openJournal(services.runs, runId);
   const forget = options.onEvent === undefined ? undefined : journal.listen(options.onEvent);
   try {
-    await ends.before(instance);
-  } catch (error) {
-    stopWatching();
-    throw error;
-  }
-  try {
+    const note = await ends.before(instance, plan.former);
     journal.emit({
       type: 'run.started',
       kind: plan.plan.kind,
@@ -143,26 +162,38 @@ async function carryOut(
       installation,
       steps: listSteps(plan.plan),
     });
-    await runPlan(plan.plan, {
-      host: plan.host,
-      ask: plan.ask,
-      keeper: plan.keeper,
-      holder: { installation, run: runId, who: deps.who, why: plan.plan.why },
-      isAlive: (holder) => services.runs.isAlive(holder.run),
-      emit: (body) => journal.emit(body),
-      now,
-      signal: stop.signal,
-    });
+    try {
+      await runPlan(plan.plan, {
+        host: plan.host,
+        ask: plan.ask,
+        keeper: plan.keeper,
+        holder: { installation, run: runId, who: deps.who, why: plan.plan.why },
+        isAlive: (holder) => services.runs.isAlive(holder.run),
+        emit: (body) => journal.emit(body),
+        now,
+        signal: stop.signal,
+      });
+    } catch (error) {
+      await leaveAsFound(note, journal.snapshot(), services);
+      throw error;
+    }
+    // The machine is as it was planned: what fails from here on is no reason to say that it is as before.
     await ends.after(instance);
     return journal.snapshot();
-  } catch (error) {
-    // A run that never touched its machine (somebody else works there, say) leaves the record as it found it.
-    const isUntouched = journal.snapshot().steps.every(({ status }) => status === 'waiting' || status === 'satisfied');
-    if (isUntouched && previous === undefined) await state.instances.remove(instance.id);
-    else if (isUntouched && previous !== undefined) await state.instances.put(instance.id, previous);
-    throw error;
   } finally {
     stopWatching();
     forget?.();
+  }
+}
+
+/** A run that never touched its machine (somebody else works there, say) leaves the record as it found it. */
+async function leaveAsFound(note: RunNote, run: RunSnapshot, { state, deps }: RunServices): Promise<void> {
+  if (!run.steps.every(({ status }) => status === 'waiting' || status === 'satisfied')) return;
+  try {
+    await takeBack(state, note);
+  } catch (error) {
+    // Why the run was refused is what the person needs to hear.
+    const { message, details } = toAppError(error);
+    deps.log({ level: 'warn', message, ...(details === undefined ? {} : { details }) });
   }
 }

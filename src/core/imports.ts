@@ -36,13 +36,15 @@ export function createImports({ places, runs, previews, logins, links }: ImportS
       const isBegun = begun?.adopted !== undefined && begun.phase === 'deploying';
       if (begun !== undefined && !(isBegun && isSamePlace(begun.target, request.target)))
         throw new AppError('instance.exists');
-      const plan = await adopter.openAdoption({ ...request, begun }, options);
-      logins.learn(plan.instance.id, options.secrets ?? {});
-      return previews.show(plan);
+      return previews.show(options.signal, async (signal) => {
+        const plan = await adopter.openAdoption({ ...request, begun }, { ...options, signal });
+        logins.learn(plan.instance.id, options.secrets ?? {});
+        return { ...plan, former: begun };
+      });
     },
     start: (previewId, options = {}) =>
       runOpenPlan(previews.take(previewId), runs, options, {
-        before: (instance) => saveBeforeRun(state, instance),
+        before: (instance, former) => saveBeforeRun(state, instance, former),
         async after(instance) {
           await saveDeployed(state, instance);
           links.refresh(instance.id);

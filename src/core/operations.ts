@@ -11,6 +11,7 @@ import type { Links } from './links/links.ts';
 import { expectOwn } from './openclaw/expect-own.ts';
 import { withoutSuspension } from './openclaw/suspension.ts';
 import type { OpenPlan, Place } from './places/place.ts';
+import { noteRun } from './run-note.ts';
 import { watchRecords } from './state/watch-records.ts';
 
 export interface OperationServices extends RunServices {
@@ -55,8 +56,8 @@ export function createOperations(services: OperationServices): Operations {
 
   /** What is wanted is in the record before the first change: a run that is cut short is gone on with by deploying again. */
   const endsOf = (plan: OpenPlan): RunEnds => ({
-    async before(instance) {
-      await state.instances.update(instance.id, (old) => {
+    before: (instance) =>
+      noteRun(state, instance.id, (old) => {
         if (old === undefined) throw new AppError('instance.unknown');
         // It may have been changed since somebody looked at the plan.
         if (KEEPS_RECORD.has(plan.plan.kind))
@@ -71,8 +72,7 @@ export function createOperations(services: OperationServices): Operations {
           ...(suspension === undefined ? {} : { suspension }),
           ...(lastRun === undefined ? {} : { lastRun }),
         };
-      });
-    },
+      }),
     after({ id }) {
       refresh(id);
       return Promise.resolve();
@@ -124,7 +124,7 @@ export function createOperations(services: OperationServices): Operations {
         const { instance, place, options } = await find(name, given);
         // What an update that was cut short goes back to is not to be mixed with another state.
         if (change.kind === 'restore' && instance.pendingUpdate !== undefined) throw new AppError('update.unfinished');
-        return previews.show(await place.openChange(instance, change, options));
+        return previews.show(options.signal, (signal) => place.openChange(instance, change, { ...options, signal }));
       },
       start: (previewId, options = {}) => runChange(previews.take(previewId), options),
     },

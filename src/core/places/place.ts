@@ -19,6 +19,8 @@ export type OpenWard = Ward & AsyncDisposable;
 export interface OpenPlan extends AsyncDisposable {
   /** The record as it will be written when the run starts. */
   readonly instance: Instance;
+  /** The record that it was made of, where there was one: what others write meanwhile is told by it. */
+  readonly former?: Instance | undefined;
   readonly plan: Plan;
   readonly findings: readonly Finding[];
   readonly steps: readonly CheckedStep[];
