@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { launchdPlist, scheduledTask, serviceEnvironment, serviceName, systemdUnit } from './service-texts.ts';
+import {
+  launchdPlist,
+  missesAgent,
+  scheduledTask,
+  serviceEnvironment,
+  serviceName,
+  systemdUnit,
+} from './service-texts.ts';
 
 const program = {
   argv: ['/opt/hard shell/node', '/opt/100%/cli.js', 'watch', '--data-dir', '/home/anna/$HOME "x"'],
@@ -36,6 +43,20 @@ it('a task of Windows starts exactly these words, without a window', () => {
 it('a service is given what Hardshell reads of the environment, and nothing else', () => {
   const env = { PATH: '/bin', HARDSHELL_DATA_DIR: '/d', HARDSHELL_LOG: 'debug', HARDSHELL_EMPTY: '', AWS_SECRET: 'x' };
   expect(serviceEnvironment(env)).toEqual({ HARDSHELL_LOG: 'debug' });
+});
+
+it.each([
+  ['/run/user/1000/keyring/ssh', 'kept'],
+  ['/home/anna/.1password/agent.sock', 'kept'],
+  ['/tmp/ssh-a/agent.1', 'missed'],
+  ['/private/tmp/ssh-a/agent.1', 'missed'],
+  ['/home/anna/.ssh/agent/s.abc.agent.def', 'missed'],
+  // launchd tells its services where that of today listens.
+  ['/private/tmp/com.apple.launchd.abc/Listeners', 'not needed'],
+])('an agent at %s is %s', (path, is) => {
+  const env = { SSH_AUTH_SOCK: path };
+  expect(serviceEnvironment(env)).toEqual(is === 'kept' ? env : {});
+  expect(missesAgent(env)).toBe(is === 'missed');
 });
 
 it('a service is named by its data folder', () => {

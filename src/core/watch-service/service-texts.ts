@@ -17,14 +17,29 @@ export function serviceName(dataDir: string): string {
 const KEPT_NAMES =
   /^(HARDSHELL_[A-Z_]+|SSH_AUTH_SOCK|DOCKER_(HOST|CONTEXT|CONFIG|CERT_PATH|TLS_VERIFY)|NODE_EXTRA_CA_CERTS)$/;
 
+/** Where agents listen that end with a session: of a login over SSH, of a shell, of what launchd starts. The next one listens elsewhere. */
+const PASSING_AGENT = /^(?:\/private)?(?:\/var)?\/tmp\/|\/\.ssh\/agent\//;
+/** launchd gives its own to whatever it starts. */
+const LAUNCHD_AGENT = /\/com\.apple\.launchd\./;
+
+/** Whether the agent of this environment is one that a service cannot go on with. */
+export function missesAgent({ SSH_AUTH_SOCK: path = '' }: Readonly<Record<string, string | undefined>>): boolean {
+  return PASSING_AGENT.test(path) && !LAUNCHD_AGENT.test(path);
+}
+
 /** What a service of this account needs of this process's environment to be the same Hardshell. */
 export function serviceEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env))
-    // The data folder is in the arguments, so that a list of processes tells one from another.
-    if (value !== undefined && value !== '' && KEPT_NAMES.test(name) && name !== 'HARDSHELL_DATA_DIR')
-      kept[name] = value;
+    if (value !== undefined && value !== '' && isKept(name, value)) kept[name] = value;
   return kept;
+}
+
+function isKept(name: string, value: string): boolean {
+  // The data folder is in the arguments, so that a list of processes tells one from another.
+  if (name === 'HARDSHELL_DATA_DIR') return false;
+  if (name === 'SSH_AUTH_SOCK' && (PASSING_AGENT.test(value) || LAUNCHD_AGENT.test(value))) return false;
+  return KEPT_NAMES.test(name);
 }
 
 export function systemdUnit({ argv, env }: ServiceProgram): string {

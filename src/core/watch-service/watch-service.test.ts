@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => folder[Symbol.asyncDispose]());
 
 /** Says yes to every systemctl but those that a word of is in `fails`. */
-function open(asked: string[], fails: readonly string[] = []) {
+function open(asked: string[], fails: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
   const openHost = async (): Promise<Host> => {
     const host = await openLocalHost();
     const spawn: Host['spawn'] = (command, options) => {
@@ -32,7 +32,7 @@ function open(asked: string[], fails: readonly string[] = []) {
     dataDir: join(folder.path, 'data'),
     homeDir: folder.path,
     platform: 'linux',
-    env: { HARDSHELL_LOG: 'info' },
+    env: { HARDSHELL_LOG: 'info', ...env },
     userName: 'anna',
     watchCommand: ['/usr/bin/node', '/opt/cli.js', 'watch', '--data-dir', '/d'],
   } as unknown as CoreDeps;
@@ -54,6 +54,12 @@ it.runIf(process.platform !== 'win32')('is written, begun, and taken away again'
   expect(await service.uninstall()).toMatchObject({ state: 'absent' });
   await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await service.uninstall()).toMatchObject({ state: 'absent' });
+});
+
+it.runIf(process.platform !== 'win32')('is not given an agent that ends with this session, and says so', async () => {
+  const { file = '', note } = await open([], [], { SSH_AUTH_SOCK: '/tmp/ssh-a/agent.1' }).install();
+  expect(note).toContain('agent of this session');
+  expect(await readFile(file, 'utf8')).not.toContain('SSH_AUTH_SOCK');
 });
 
 it.runIf(process.platform !== 'win32')('is said not to be possible where there is no user manager', async () => {

@@ -4,8 +4,11 @@ import type { CoreDeps } from '../api-deps.ts';
 import { openLocalHost } from '../host/local/local-host.ts';
 import type { Host } from '../host/host.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import { serviceEnvironment } from './service-texts.ts';
+import { missesAgent, serviceEnvironment } from './service-texts.ts';
 import { openUserServices, type UserServices } from './user-services.ts';
+
+const NO_AGENT =
+  'The SSH agent of this session ends with it, and the service does not get it: servers need a key file, a password or a key of this panel.';
 
 /** @param openHost where the service is made. Default: this computer */
 export function createWatchService(
@@ -61,7 +64,9 @@ export function createWatchService(
         if (watchCommand === undefined || (await services.state(signal)) === undefined) return unsupported();
         const program = { argv: watchCommand, env: serviceEnvironment(deps.env) };
         await changing(() => services.install(program, signal));
-        return await read(services, signal);
+        const status = await read(services, signal);
+        if (!missesAgent(deps.env)) return status;
+        return { ...status, note: status.note === undefined ? NO_AGENT : `${status.note} ${NO_AGENT}` };
       }, unsupported),
     uninstall: (signal) =>
       withServices(async (services) => {
