@@ -176,6 +176,23 @@ describe('a configuration', () => {
     expect(fake.text).toContain('// ours');
   });
 
+  it('says before it is written that a gateway keeps no comments', async () => {
+    const said = [expect.stringContaining('the comments go. Stop the instance first')];
+    const { configuration, read, fake } = open();
+    const { text } = await read();
+    const preview = async (edit: ConfigEdit) => await configuration.preview('research', edit, {});
+    expect((await preview(level('debug'))).warnings).toEqual(said);
+    expect(await preview({ kind: 'text', text: text.replace('// mine', '// ours') })).toMatchObject({
+      isChange: false,
+      warnings: said,
+    });
+    expect((await preview({ kind: 'text', text })).warnings).toEqual([]);
+    const bare = text.replace('// mine', '').replace('// loud enough', '').replace('info', 'debug');
+    expect((await preview({ kind: 'text', text: bare })).warnings).toEqual([]);
+    fake.runs = false;
+    expect((await preview(level('debug'))).warnings).toEqual([]);
+  });
+
   it('is not judged by what the gateway hides', async () => {
     const issues = [
       { path: 'gateway.auth.token', message: 'looks wrong' },
@@ -191,7 +208,9 @@ describe('a configuration', () => {
     const patch = { discovery: { wideArea: { enabled: true } }, channels: { telegram: { dmPolicy: 'open' } } };
     const preview = await configuration.preview('research', { kind: 'patch', patch }, {});
     expect(preview.restarts).toEqual(['discovery.wideArea.enabled']);
-    expect(preview.warnings).toEqual([expect.stringContaining('channels.telegram.dmPolicy: whoever finds the bot')]);
+    expect(preview.warnings).toContainEqual(
+      expect.stringContaining('channels.telegram.dmPolicy: whoever finds the bot'),
+    );
   });
 
   it('does not give a secret to another entry of a list', async () => {

@@ -28,7 +28,7 @@ import { readAt, redactText, redactValue } from './redaction.ts';
 import type { KnownSchema, SchemaBook } from './schema/schema-book.ts';
 import { describeSetting } from './schema/describe-setting.ts';
 import { lintText } from './schema/lint-text.ts';
-import { expectHarmless, listRestarts, listWarnings } from './rules.ts';
+import { expectHarmless, listLosses, listRestarts, listWarnings } from './rules.ts';
 
 type Found = { readonly instance: Instance; readonly place: Place; readonly options: ConnectOptions };
 
@@ -129,7 +129,8 @@ export function createConfiguration(services: ConfigurationServices): Configurat
       const current = await readCurrent(found);
       await expectBase(found, current, base);
       const prepared = await prepare(found, current, edit);
-      const { changes, text, kept, keptSecrets } = prepared;
+      const { changes, shown, text, kept, keptSecrets } = prepared;
+      const isAsItWas = current.source === 'file' || shown === current.shown;
       const issues = isChange(prepared) ? await listIssues(found, prepared, text) : [];
       return {
         source: current.source,
@@ -143,6 +144,7 @@ export function createConfiguration(services: ConfigurationServices): Configurat
           ...keptSecrets.map(
             (path) => `${path} keeps the secret that it has now: the history does not know the one before.`,
           ),
+          ...(isAsItWas ? [] : listLosses(shown)),
         ],
         issues,
       };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/app-error.ts';
 import { formatConfigPath, type ConfigChange } from '../../shared/model/configuration.ts';
 import { readSetting } from '../openclaw/config-document.ts';
+import { hasComments } from '../openclaw/json5-edit.ts';
 
 interface Owned {
   readonly path: readonly string[];
@@ -130,6 +131,13 @@ export function listWarnings(changes: readonly ConfigChange[]): string[] {
   for (const [name, value] of changes.flatMap((change) => listLeaves(change.path, change.after)))
     for (const { applies, text } of WARNINGS) if (applies(name, value)) found.add(`${name}: ${text}.`);
   return [...found];
+}
+
+/** What a gateway does not write, whoever asks it to. Pure. @param text as it would be without that */
+export function listLosses(text: string): string[] {
+  return hasComments(text)
+    ? ['OpenClaw writes plain JSON: the comments go. Stop the instance first to keep them.']
+    : [];
 }
 
 /** A setting that came with all that is below it warns as if it had come alone. */

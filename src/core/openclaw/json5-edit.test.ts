@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import JSON5 from 'json5';
 import { describe, expect, it } from 'vitest';
-import { appendElement, removeMember, setValue } from './json5-edit.ts';
+import { appendElement, hasComments, removeMember, setValue } from './json5-edit.ts';
 
 describe('setValue', () => {
   it.each([
@@ -99,6 +99,19 @@ const spelled: fc.Arbitrary<string> = fc.letrec<{ value: string; object: string 
     object: list('{', member, '}'),
   };
 }).object;
+
+describe('hasComments', () => {
+  it.each([
+    ['{ a: 1 } // mine', true],
+    ['{ /* mine */ a: 1 }', true],
+    ["{ a: 'it\\'s' } // that's mine", true],
+    ["// don't\n{ a: 'b' }", true],
+    ['{ a: "https://x.example/*", b: "\\"//" }', false],
+    ["{ a: '//', 'b//': 1 }", false],
+  ])('of %s says %s', (text, has) => {
+    expect(hasComments(text)).toBe(has);
+  });
+});
 
 describe('any JSON5', () => {
   it('changes exactly the value at the path', () => {

@@ -91,6 +91,14 @@ export function replaceScalars(text: string, choose: (path: ConfigPath, value: u
   return edits.reduceRight((edited, { by, ...span }) => splice(edited, span, by), text);
 }
 
+/** Of text that `JSON5.parse` accepts. Pure. */
+export function hasComments(text: string): boolean {
+  const withoutTexts = text.replaceAll(/\/\/|\/\*|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'/g, (word) =>
+    word.startsWith('/') ? word : '',
+  );
+  return /\/[/*]/.test(withoutTexts);
+}
+
 export interface Located {
   /** Of an element of an array: the same as its value. */
   readonly name: Span;
