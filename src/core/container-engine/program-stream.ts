@@ -19,10 +19,17 @@ export class ProgramStream extends Duplex {
       if (!this.destroyed && !this.push(chunk)) program.stdout.pause();
     });
     program.stdin.on('error', () => undefined);
-    program.exit.then(
+    // Not when the program ends: what it has printed may still wait here for a reader who takes his time.
+    const isRead = new Promise<void>((resolve) => {
+      program.stdout.once('end', resolve).once('close', resolve);
+    });
+    void isRead.then(() => {
+      if (hasSpoken && !this.destroyed) this.push(null);
+    });
+    Promise.all([program.exit, isRead]).then(
       () => {
-        if (this.destroyed) return;
-        if (hasSpoken || said === '') this.push(null);
+        if (this.destroyed || hasSpoken) return;
+        if (said === '') this.push(null);
         else this.destroy(new AppError('engine.unreachable', { details: { reason: said.trim() } }));
       },
       (error: unknown) => this.destroy(toAppError(error)),
