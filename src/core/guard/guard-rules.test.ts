@@ -48,6 +48,19 @@ describe('a limit for a time without a pause', () => {
     expect(judge(lasting, [at(0, { cpu: 1 }), at(5, {}), at(10, { cpu: 1 })])).toEqual([[], [], ['cpu']]);
   });
 
+  it('is ended by not knowing for long: what stood still meanwhile has not gone on above it', () => {
+    const standstill = Array.from({ length: 120 }, (_, index) => at(5 + index * 5, { restarts: 0 }));
+    const verdicts = judge(lasting, [at(0, { cpu: 1 }), ...standstill, at(605, { cpu: 1 }), at(615, { cpu: 1 })]);
+    expect(verdicts.slice(0, -1).flat()).toEqual([]);
+    expect(verdicts.at(-1)).toEqual(['cpu']);
+  });
+
+  it('is known no longer by what is known of another one', () => {
+    const guard: Guard = { ...lasting, memory: { abovePercent: 90, forSeconds: 3600 } };
+    const readings = Array.from({ length: 120 }, (_, index) => at(5 + index * 5, { memory: 1 }));
+    expect(judge(guard, [at(0, { cpu: 1 }), ...readings, at(605, { cpu: 1 })]).flat()).toEqual([]);
+  });
+
   it('is broken exactly where every reading of that long was above it', () => {
     const step = fc.record({
       pause: fc.integer({ min: 1, max: 20 }),

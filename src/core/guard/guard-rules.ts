@@ -1,17 +1,21 @@
 import type { Guard, GuardRule } from '../../shared/model/guard.ts';
 import type { UsageReading } from '../links/usage-reading.ts';
 
-/** Readings that are further apart have something between them that nobody has seen. */
+/** Readings of one value that are further apart have something between them that nobody has seen. */
 export const MAX_PAUSE_MS = 60_000;
 
 /** What is remembered of an instance from one reading to the next; nothing else is, and a crash loses it. */
 export interface GuardMemory {
-  readonly lastAt?: number;
-  /** When the unbroken stretch above the limit was first seen. */
-  readonly cpuSince?: number;
-  readonly memorySince?: number;
+  readonly cpu?: Stretch;
+  readonly memory?: Stretch;
   readonly restarts: Tally;
   readonly requests: Tally;
+}
+
+/** The unbroken time above a limit, from the first to the last reading that knew. */
+interface Stretch {
+  readonly since: number;
+  readonly seenAt: number;
 }
 
 /** A counter as it was read last, and how much it has grown lately. */
@@ -31,24 +35,21 @@ export interface GuardVerdict {
 /** What one more reading means for an instance with these limits. Pure. */
 export function judgeReading(before: GuardMemory, reading: UsageReading, guard: Guard): GuardVerdict {
   const { at } = reading;
-  // Time that goes backwards, or that nobody has looked at: what was above the limit then need not have stayed there.
-  const isUnbroken = before.lastAt !== undefined && at >= before.lastAt && at - before.lastAt <= MAX_PAUSE_MS;
-  const cpuSince = followStretch(isUnbroken ? before.cpuSince : undefined, at, reading.cpu, guard.cpu);
-  const memorySince = followStretch(isUnbroken ? before.memorySince : undefined, at, reading.memory, guard.memory);
+  const cpu = followStretch(before.cpu, at, reading.cpu, guard.cpu);
+  const memory = followStretch(before.memory, at, reading.memory, guard.memory);
   const restarts = followCount(before.restarts, at, reading.restarts, guard.restarts);
   const requests = followCount(before.requests, at, reading.requests, guard.requests);
   const { disk } = guard;
   return {
     memory: {
-      lastAt: at,
-      ...(cpuSince === undefined ? {} : { cpuSince }),
-      ...(memorySince === undefined ? {} : { memorySince }),
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(memory === undefined ? {} : { memory }),
       restarts,
       requests,
     },
     broken: [
-      ...(lasts(cpuSince, at, guard.cpu) ? ['cpu' as const] : []),
-      ...(lasts(memorySince, at, guard.memory) ? ['memory' as const] : []),
+      ...(lasts(cpu, guard.cpu) ? ['cpu' as const] : []),
+      ...(lasts(memory, guard.memory) ? ['memory' as const] : []),
       ...(exceeds(restarts, guard.restarts) ? ['restarts' as const] : []),
       ...(exceeds(requests, guard.requests) ? ['requests' as const] : []),
       ...(disk !== undefined && (reading.diskBytes ?? 0) > disk.aboveBytes ? ['disk' as const] : []),
@@ -56,20 +57,23 @@ export function judgeReading(before: GuardMemory, reading: UsageReading, guard: 
   };
 }
 
-/** Since when it is above the limit; a reading that does not say how it is ends no stretch and begins none. */
+/** A reading that does not say how it is ends no stretch and begins none. */
 function followStretch(
-  since: number | undefined,
+  before: Stretch | undefined,
   at: number,
   share: number | undefined,
   limit: Guard['cpu'],
-): number | undefined {
+): Stretch | undefined {
   if (limit === undefined) return undefined;
-  if (share === undefined) return since;
-  return share * 100 > limit.abovePercent ? (since ?? at) : undefined;
+  // Time that goes backwards, or in which nobody knew: what was above the limit then need not have stayed there.
+  const isUnbroken = before !== undefined && at >= before.seenAt && at - before.seenAt <= MAX_PAUSE_MS;
+  const stretch = isUnbroken ? before : undefined;
+  if (share === undefined) return stretch;
+  return share * 100 > limit.abovePercent ? { since: stretch?.since ?? at, seenAt: at } : undefined;
 }
 
-function lasts(since: number | undefined, at: number, limit: Guard['cpu']): boolean {
-  return since !== undefined && limit !== undefined && at - since >= limit.forSeconds * 1000;
+function lasts(stretch: Stretch | undefined, limit: Guard['cpu']): boolean {
+  return stretch !== undefined && limit !== undefined && stretch.seenAt - stretch.since >= limit.forSeconds * 1000;
 }
 
 function followCount(before: Tally, at: number, count: number | undefined, limit: Guard['restarts']): Tally {
