@@ -7,13 +7,13 @@ import { createInstanceTurns } from './instance-turns.ts';
 function createWork(): {
   readonly work: () => Promise<void>;
   readonly begun: () => number;
-  end(error?: unknown): Promise<void>;
+  end(error?: Error): Promise<void>;
 } {
-  const ends: ((error?: unknown) => void)[] = [];
+  const ends: ((error?: Error) => void)[] = [];
   const work = vi.fn(
     () =>
       new Promise<void>((resolve, reject) => {
-        ends.push((error) => (error === undefined ? resolve() : reject(error as Error)));
+        ends.push((error) => (error === undefined ? resolve() : reject(error)));
       }),
   );
   return {

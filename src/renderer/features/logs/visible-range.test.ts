@@ -43,6 +43,7 @@ describe('the part of a log that is seen', () => {
 });
 
 describe('the place of a reader', () => {
+  const nowhere = { number: 0, below: 0 };
   const numbered = (from: number, count: number, text = 'short'): LogLine[] =>
     Array.from({ length: count }, (_, index) => parseLine(from + index, text));
 
@@ -51,7 +52,7 @@ describe('the place of a reader', () => {
     const place = readPlace(before, buildOffsets(before, undefined), 607);
     expect(place).toEqual({ number: 31, below: 7 });
     const after = numbered(21, 50);
-    expect(findTop(after, buildOffsets(after, undefined), place)).toBe(207);
+    expect(findTop(after, buildOffsets(after, undefined), place ?? nowhere)).toBe(207);
   });
 
   it('is the oldest line when its own was cut, and the next one when its own is filtered out', () => {
@@ -66,7 +67,7 @@ describe('the place of a reader', () => {
     const lines = numbered(1, 5, 'x'.repeat(100));
     const place = readPlace(lines, buildOffsets(lines, 10), 390);
     expect(place).toEqual({ number: 2, below: 190 });
-    expect(findTop(lines, buildOffsets(lines, undefined), place)).toBe(20);
+    expect(findTop(lines, buildOffsets(lines, undefined), place ?? nowhere)).toBe(20);
   });
 
   it('is nowhere in an empty list', () => {
