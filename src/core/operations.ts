@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instance } from '../shared/model/instance.ts';
 import type { InstanceId } from '../shared/model/ids.ts';
 import type { PlanKind, RunSnapshot } from '../shared/model/run.ts';
-import { AppError } from '../shared/app-error.ts';
+import { AppError, isAppError } from '../shared/app-error.ts';
 import type { ConnectOptions, Core, RunOptions } from './api.ts';
 import type { Change, SuspensionReason } from './api-operations.ts';
 import { runOpenPlan, type Previews, type RunEnds, type RunServices } from './deployments.ts';
@@ -13,6 +14,7 @@ import { withoutSuspension } from './openclaw/suspension.ts';
 import type { OpenPlan, Place } from './places/place.ts';
 import { noteRun } from './run-note.ts';
 import { watchRecords } from './state/watch-records.ts';
+import { ARCHIVE_DEADLINE_MS } from './steps/backup/backup-work.ts';
 
 export interface OperationServices extends RunServices {
   readonly previews: Previews;
@@ -23,6 +25,8 @@ export interface OperationServices extends RunServices {
   readonly refresh: (id: InstanceId) => void;
   readonly watchUsage: Links['watchUsage'];
   readonly onProblem: (error: AppError) => void;
+  /** Before a guard that somebody else's run has turned away tries again. */
+  readonly leaseAgainAfterMs?: number;
 }
 
 export type Operations = Pick<Core, 'changes' | 'ingress' | 'exposure' | 'guards'> &
@@ -36,9 +40,7 @@ export type Operations = Pick<Core, 'changes' | 'ingress' | 'exposure' | 'guards
     ) => Promise<RunSnapshot>;
   };
 
-/** An archive of many gigabytes goes over a slow line. */
-const ARCHIVE_DEADLINE_MS = 6 * 60 * 60_000;
-
+const LEASE_AGAIN_AFTER_MS = 5_000;
 const MOVES_ARCHIVES: ReadonlySet<PlanKind> = new Set<PlanKind>(['backup', 'restore', 'update', 'rollback']);
 /** What asks for nothing that the record says, or writes down itself how far it has come. */
 const KEEPS_RECORD: ReadonlySet<PlanKind> = new Set<PlanKind>([
@@ -55,21 +57,21 @@ export function createOperations(services: OperationServices): Operations {
   const { deps, state, previews, find, refresh, onProblem } = services;
 
   /** What is wanted is in the record before the first change: a run that is cut short is gone on with by deploying again. */
-  const endsOf = (plan: OpenPlan): RunEnds => ({
+  const endsOf = ({ plan: { kind } }: OpenPlan): RunEnds => ({
     before: (instance) =>
       noteRun(state, instance.id, (old) => {
         if (old === undefined) throw new AppError('instance.unknown');
         // It may have been changed since somebody looked at the plan.
-        if (KEEPS_RECORD.has(plan.plan.kind))
+        if (KEEPS_RECORD.has(kind))
           return { ...old, ...(instance.lastRun === undefined ? {} : { lastRun: instance.lastRun }) };
         const { limits, ingress, container, suspension, lastRun } = instance;
         return {
           // Only resuming ends a suspension, also one that came while somebody looked at a plan.
-          ...(plan.plan.kind === 'resume' ? withoutSuspension(old) : old),
-          ...(limits === undefined ? {} : { limits }),
-          ...(ingress === undefined ? {} : { ingress }),
+          ...(kind === 'resume' ? withoutSuspension(old) : old),
+          ...(kind === 'limits' && limits !== undefined ? { limits } : {}),
+          ...(kind === 'ingress' && ingress !== undefined ? { ingress } : {}),
           ...(container === undefined ? {} : { container }),
-          ...(suspension === undefined ? {} : { suspension }),
+          ...(kind === 'suspend' && suspension !== undefined ? { suspension } : {}),
           ...(lastRun === undefined ? {} : { lastRun }),
         };
       }),
@@ -85,21 +87,27 @@ export function createOperations(services: OperationServices): Operations {
       MOVES_ARCHIVES.has(plan.plan.kind) ? { deadlineMs: ARCHIVE_DEADLINE_MS, ...options } : options,
       endsOf(plan),
     );
-  /** Frozen first; then it is known, whatever becomes of the run that makes it last. */
+  /**
+   * Frozen first; then it is known, whatever becomes of the run that makes it last.
+   * @returns whether it was not suspended before
+   */
   const halt = async (
     { id }: Instance,
     place: Place,
     reason: SuspensionReason,
     options: ConnectOptions,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const instance = await state.instances.get(id);
     if (instance === undefined) throw new AppError('instance.unknown');
     await place.halt(instance, options);
     const suspension = { at: new Date(services.now()).toISOString(), ...reason };
+    let isFirst = false;
     await state.instances.update(id, (old) => {
       if (old === undefined) throw new AppError('instance.unknown');
+      isFirst = old.suspension === undefined;
       return { ...old, suspension: old.suspension ?? suspension };
     });
+    return isFirst;
   };
   const run = async (
     name: string,
@@ -115,6 +123,30 @@ export function createOperations(services: OperationServices): Operations {
       });
     } finally {
       refresh(instance.id);
+    }
+  };
+  /**
+   * Nobody stands behind a guard who would ask again: what somebody else's run may have woken is frozen anew, until that run has
+   * ended and this one can make it last.
+   */
+  const suspendAsGuard = async ({ id, name }: Instance, because: string, closing: AbortSignal): Promise<void> => {
+    const reason = { by: 'guard', because } as const;
+    const { leaseAgainAfterMs = LEASE_AGAIN_AFTER_MS } = services;
+    let { instance, place, options } = await find(name);
+    // Another door that was first goes on with it.
+    if (!(await halt(instance, place, reason, options))) return;
+    for (;;) {
+      try {
+        await runChange(await place.openChange(instance, { kind: 'suspend', reason }, options), {});
+        return;
+      } catch (error) {
+        if (!isAppError(error, 'lease.held')) throw error;
+        await sleep(leaseAgainAfterMs, undefined, { signal: closing }).catch(() => undefined);
+        if ((await state.instances.get(id))?.suspension === undefined) return;
+        if (closing.aborted) throw error;
+      }
+      ({ instance, place, options } = await find(name));
+      await place.halt(instance, options);
     }
   };
 
@@ -180,7 +212,10 @@ export function createOperations(services: OperationServices): Operations {
           onRecords: (listener) =>
             watchRecords(state.layout, (what) => (what === 'instances' ? listener() : undefined), onProblem),
           watchUsage: services.watchUsage,
-          suspend: ({ name }, because) => run(name, { kind: 'suspend', reason: { by: 'guard', because } }),
+          suspend: (instance, because, closing) =>
+            services.goingOn
+              .during(instance.id, () => suspendAsGuard(instance, because, closing))
+              .finally(() => refresh(instance.id)),
           onProblem,
         }),
     },

@@ -21,6 +21,7 @@ describe('the guard', () => {
   let failure: (() => AppError) | undefined;
   let doors: AsyncDisposable[];
   let isHeld: boolean;
+  let waiting: boolean;
 
   const openDoor = (): AsyncDisposable => {
     const number = doors.length;
@@ -35,13 +36,19 @@ describe('the guard', () => {
         open.set(key, { wish, tell });
         return Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve(void open.delete(key)) });
       },
-      async suspend(instance, because) {
-        if (isHeld) throw new AppError('lease.held');
+      async suspend(instance, because, closing) {
+        // Another door was first.
+        if (isHeld) return;
         isHeld = true;
         suspended.push([instance.name, because]);
         await sleep(1);
         isHeld = false;
         if (failure !== undefined) throw failure();
+        if (waiting) {
+          write({ ...instance, suspension: { ...suspension, because } });
+          await new Promise((resolve) => closing.addEventListener('abort', resolve, { once: true }));
+          throw new AppError('lease.held');
+        }
         write({ ...instance, suspension: { ...suspension, because } });
       },
       onProblem: (error) => problems.push(error),
@@ -73,6 +80,7 @@ describe('the guard', () => {
     [suspended, problems, doors] = [[], [], []];
     failure = undefined;
     isHeld = false;
+    waiting = false;
   });
   afterEach(async () => {
     for (const door of doors) await door[Symbol.asyncDispose]();
@@ -157,16 +165,35 @@ describe('the guard', () => {
     expect(suspended).toHaveLength(1);
   });
 
-  it('is quiet where another door holds the lease, because that one suspends', async () => {
+  it('says so where the record got further than the machine, and is quiet where there is none any more', async () => {
     openDoor();
     await until(() => expect(open.size).toBe(2));
     failure = () => {
       write({ ...one, suspension });
-      return new AppError('lease.held');
+      return new AppError('host.connection-lost');
     };
     burn(one, [0, 5, 10]);
+    await until(() => expect(problems.map(({ code }) => code)).toEqual(['host.connection-lost']));
+    failure = () => {
+      records = [];
+      return new AppError('instance.unknown');
+    };
+    for (const { tell } of open.values()) tell({ at: START, diskBytes: 2 ** 30 });
+    await until(() => expect(suspended).toHaveLength(2));
+    await doors[0]?.[Symbol.asyncDispose]();
+    expect(problems).toHaveLength(1);
+  });
+
+  it('watches others while a suspension waits for somebody else, and waits no longer when the door is closed', async () => {
+    openDoor();
+    await until(() => expect(open.size).toBe(2));
+    waiting = true;
+    burn(one, [0, 5, 10]);
     await until(() => expect(watched()).toEqual([two.id]));
-    expect(problems).toEqual([]);
+    write({ ...one, id: anId('3') as typeof one.id, name: 'three' });
+    await until(() => expect(watched()).toEqual([two.id, anId('3')]));
+    await doors[0]?.[Symbol.asyncDispose]();
+    expect(problems.map(({ code }) => code)).toEqual(['lease.held']);
   });
 
   it('says that it could not, and tries again with the next reading', async () => {

@@ -20,8 +20,12 @@ export interface GuardServices {
     wish: UsageWish,
     onReading: (reading: UsageReading) => void,
   ) => Promise<AsyncDisposable>;
-  /** @param because in words: "CPU above 90 % for 5 min" */
-  readonly suspend: (instance: Instance, because: string) => Promise<unknown>;
+  /**
+   * Settles once the suspension lasts, or another door that was first sees to it. While somebody else works on the machine it tries
+   * again, until `closing` aborts.
+   * @param because in words: "CPU above 90 % for 5 min"
+   */
+  readonly suspend: (instance: Instance, because: string, closing: AbortSignal) => Promise<unknown>;
   readonly onProblem: (error: AppError) => void;
   readonly againAfterMs?: number;
 }
@@ -29,6 +33,7 @@ export interface GuardServices {
 /** Watches every instance that has limits, and suspends the one that is beyond them, until disposal. */
 export function watchGuards(services: GuardServices): AsyncDisposable {
   const watches = new Map<InstanceId, GuardWatch>();
+  const begun = new Begun();
   let isOver = false;
   let last = Promise.resolve();
 
@@ -45,7 +50,7 @@ export function watchGuards(services: GuardServices): AsyncDisposable {
     }
     if (isOver) return;
     for (const [id, instance] of wanted) {
-      if (!watches.has(id)) watches.set(id, new GuardWatch(instance, services));
+      if (!watches.has(id)) watches.set(id, new GuardWatch(instance, services, begun));
     }
   };
   // One after another: two of them would watch the same instance twice.
@@ -61,8 +66,29 @@ export function watchGuards(services: GuardServices): AsyncDisposable {
       await last;
       await Promise.all([...watches.values()].map((watch) => watch[Symbol.asyncDispose]()));
       watches.clear();
+      await begun[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Half a suspension is none: whoever closes the door waits for what has begun, and others are watched meanwhile. */
+class Begun implements AsyncDisposable {
+  readonly #closing = new AbortController();
+  readonly #all = new Set<Promise<void>>();
+
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  add(work: Promise<void>): void {
+    this.#all.add(work);
+    void work.finally(() => this.#all.delete(work));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#all);
+  }
 }
 
 /** What is being made or taken away runs as it must, and what is suspended runs no more. */
@@ -74,16 +100,18 @@ class GuardWatch implements AsyncDisposable {
   readonly #instance: Instance;
   readonly #guard: Guard;
   readonly #services: GuardServices;
+  readonly #begun: Begun;
   readonly #stop = new AbortController();
   readonly #opening: Promise<AsyncDisposable | undefined>;
   #memory = blankMemory;
-  #suspending: Promise<void> | undefined;
+  #isSuspending = false;
   #isProblemTold = false;
 
-  constructor(instance: Instance, services: GuardServices) {
+  constructor(instance: Instance, services: GuardServices, begun: Begun) {
     this.#instance = instance;
     this.#guard = instance.guard ?? {};
     this.#services = services;
+    this.#begun = begun;
     const { disk, requests } = this.#guard;
     this.#opening = services
       .watchUsage(instance.id, { disk: disk !== undefined, requests: requests !== undefined }, (reading) =>
@@ -105,9 +133,10 @@ class GuardWatch implements AsyncDisposable {
     const { memory, broken } = judgeReading(this.#memory, reading, this.#guard);
     this.#memory = memory;
     this.#tellProblem(reading.problem);
-    if (broken.length === 0 || this.#suspending !== undefined || this.#stop.signal.aborted) return;
+    if (broken.length === 0 || this.#isSuspending || this.#stop.signal.aborted) return;
     const because = describeGuard(this.#guard).find(({ rule }) => broken.includes(rule))?.words ?? '';
-    this.#suspending = this.#suspend(because).finally(() => (this.#suspending = undefined));
+    this.#isSuspending = true;
+    this.#begun.add(this.#suspend(because).finally(() => (this.#isSuspending = false)));
   }
 
   /** A limit that is not watched is told of, once until it is watched again. */
@@ -116,18 +145,21 @@ class GuardWatch implements AsyncDisposable {
     this.#isProblemTold = problem !== undefined;
   }
 
-  /** Another door may watch as well: the record says who was first, and a lease that it holds is no problem of ours. */
+  /** Another door may watch as well: the record says who was first. */
   async #suspend(because: string): Promise<void> {
     const { listInstances, suspend, onProblem, againAfterMs = AGAIN_AFTER_MS } = this.#services;
-    const isDone = async (): Promise<boolean> => {
-      const now = (await listInstances()).find(({ id }) => id === this.#instance.id);
-      return now === undefined || !isWatched(now);
-    };
+    const find = async (): Promise<Instance | undefined> =>
+      (await listInstances()).find(({ id }) => id === this.#instance.id);
     try {
-      if (await isDone()) return;
-      await suspend(this.#instance, because);
+      const now = await find();
+      if (now === undefined || !isWatched(now)) return;
+      await suspend(this.#instance, because, this.#begun.closing);
     } catch (error) {
-      if (await isDone().catch(() => false)) return;
+      const isGone = await find().then(
+        (now) => now === undefined,
+        () => false,
+      );
+      if (isGone) return;
       onProblem(toAppError(error));
       // It runs wild still: the next reading tries again, and not every one of them.
       await sleep(againAfterMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
@@ -137,7 +169,5 @@ class GuardWatch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await (await this.#opening)?.[Symbol.asyncDispose]();
-    // Half a suspension is none: whoever closes the door waits for what has begun.
-    await this.#suspending;
   }
 }
