@@ -21,7 +21,7 @@ export const alertTexts = {
   telegramTo: (chat: string) => `to the chat ${chat}`,
   webhookTo: (format: WebhookFormat, host: string) => `${format}, to ${host}`,
   quiet: ({ from, to, tellDown }: QuietHours) =>
-    `from ${hour(from)} to ${hour(to)}${tellDown ? ', but for a gateway that is down' : ''}`,
+    `from ${hour(from)} to ${hour(to)}${tellDown ? ', but for a gateway or a machine that is down' : ''}`,
   limits: ({ diskPercent, memoryPercent, certificateDays }: AlertLimits) =>
     `disk ${String(diskPercent)} %, memory ${String(memoryPercent)} %, certificates ${String(certificateDays)} days before their end`,
   cap: (usd: number) => `$${usd.toFixed(2)} a month for each instance`,

@@ -9,6 +9,7 @@ import { createCoreAlerts } from './core-alerts.ts';
 import { createCoreConfiguration } from './core-configuration.ts';
 import { createCoreUpdates } from './core-updates.ts';
 import { createPreviews, runOpenPlan, type RunServices } from './deployments.ts';
+import { forgetAlerts } from './alerts/alert-book.ts';
 import { rememberStopped } from './alerts/stopped-here.ts';
 import { createWatchService } from './watch-service/watch-service.ts';
 import { createBackupKeys } from './backups/backup-keys.ts';
@@ -202,6 +203,7 @@ export function createCore(deps: CoreDeps): Core {
             await links.forget(instance.id);
             await assistant.forget(instance.id);
             await deeds.remove(instance.id);
+            await forgetAlerts(state.alerts, ({ instanceId }) => instanceId === instance.id);
           },
         }),
     },

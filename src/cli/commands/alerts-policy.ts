@@ -80,7 +80,11 @@ export function alertsPolicyCommand(bind: Bind): Command {
     )
     .option('--webhook <format>', 'json, ntfy, slack or discord; off', orOff(parsedBy(webhookFormatSchema)))
     .option('--quiet <hours>', '22-7: kept back until seven, then told as one; off', orOff(parsedBy(hours)))
-    .option('--tell-down <on|off>', 'whether a gateway that is down is told in quiet hours all the same', onOff)
+    .option(
+      '--tell-down <on|off>',
+      'whether a gateway or a machine that is down is told in quiet hours all the same',
+      onOff,
+    )
     .option('--off <kind>', 'not told, such as update; repeat it for more', collectedBy(parsedBy(alertKindSchema)))
     .option('--on <kind>', 'told again; repeat it for more', collectedBy(parsedBy(alertKindSchema)))
     .option('--disk <percent>', 'told when a disk is so full (90)', parsedBy(number(diskPercent.unwrap())))

@@ -3,7 +3,7 @@ import { anInstance } from '../../../test/cli/samples.ts';
 import { tempDataDir } from '../../../test/lab/temp-data-dir.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { createStateStore, type StateStore } from '../state/state-store.ts';
-import { alertIdOf, openAlertBook, type AlertBook } from './alert-book.ts';
+import { alertIdOf, forgetAlerts, openAlertBook, type AlertBook } from './alert-book.ts';
 import { off, on } from './verdict.ts';
 
 const instance = anInstance({});
@@ -65,5 +65,12 @@ describe('the book of alerts', () => {
     await book.judge(instance, 'exposure', off);
     expect((await record())?.clearedAt).toBe('2026-09-20T12:00:00.000Z');
     expect(book.isOn(instance.id, 'exposure')).toBe(false);
+  });
+
+  it('is rid of those of an instance, and of no other', async () => {
+    await forgetAlerts(state.alerts, ({ instanceId }) => instanceId !== instance.id);
+    expect(await record()).toBeDefined();
+    await forgetAlerts(state.alerts, ({ instanceId }) => instanceId === instance.id);
+    expect(await state.alerts.list()).toEqual([]);
   });
 });

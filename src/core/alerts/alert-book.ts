@@ -15,6 +15,11 @@ export interface AlertBook {
   sweep(isWatched: (alert: Alert) => boolean): Promise<void>;
 }
 
+/** Takes away records that nobody watches over any more. */
+export async function forgetAlerts(records: Collection<Alert>, isForgotten: (alert: Alert) => boolean): Promise<void> {
+  for (const alert of await records.list()) if (isForgotten(alert)) await records.remove(alertIdOf(alert));
+}
+
 /** Only one process judges at a time, so that it may remember what it has read. */
 export async function openAlertBook(records: Collection<Alert>, now: () => number): Promise<AlertBook> {
   const known = new Map((await records.list()).map((alert) => [alertIdOf(alert), alert]));

@@ -156,6 +156,22 @@ describe('an alert', () => {
     expect(world.take()).toEqual([]);
   });
 
+  it.each(['gateway-down', 'machine-unreachable', 'restart-loop'] as const)(
+    'of quiet hours: %s breaks through where a gateway that is down may, and only there',
+    async (kind) => {
+      const hour = new Date(START_MS).getHours();
+      for (const tellDown of [false, true]) {
+        world.policy = alertPolicySchema.parse({ ...only(kind), quiet: { from: hour, to: hour + 4, tellDown } });
+        if (!tellDown) {
+          await world.pass(5 * MINUTE_MS);
+          await courses[kind].breaks(world);
+        }
+        await world.pass(kind === 'restart-loop' ? 2 * MINUTE_MS : 10 * MINUTE_MS);
+        expect(world.take()).toEqual(tellDown ? [`fired research: ${courses[kind].fired}`] : []);
+      }
+    },
+  );
+
   it('goes with its instance, and with its kind', async () => {
     world.policy = alertPolicySchema.parse(only('disk'));
     await courses.disk.breaks(world);

@@ -17,6 +17,8 @@ export interface AlertWatchServices {
   /** Nobody looks where nobody is to be told. */
   readonly isWanted: () => Promise<boolean>;
   readonly openWatcher: () => Promise<Watcher>;
+  /** After the last look, while nobody else looks yet. */
+  readonly onEnd: () => Promise<void>;
   /** Tells what only the one that watches tells. */
   readonly teller: Teller;
   /** Tells by what this door has of its own, whoever watches. */
@@ -41,10 +43,18 @@ export function watchAlerts(services: AlertWatchServices): AsyncDisposable {
 }
 
 async function takeTurns(services: AlertWatchServices, signal: AbortSignal): Promise<void> {
-  const { lockFile, isWanted, turnMs = TURN_MS, onProblem } = services;
+  const { lockFile, isWanted, onEnd, turnMs = TURN_MS, onProblem } = services;
   while (!signal.aborted) {
     try {
-      if (await isWanted()) await withFileLock(lockFile, () => watchWhile(services, signal), { waitMs: 0 });
+      if (await isWanted())
+        await withFileLock(
+          lockFile,
+          async () => {
+            await watchWhile(services, signal);
+            await onEnd();
+          },
+          { waitMs: 0 },
+        );
     } catch (error) {
       // Another door watches.
       if (!isAppError(error, 'state.busy')) onProblem(toAppError(error));

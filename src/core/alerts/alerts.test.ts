@@ -122,6 +122,63 @@ describe('the policy', () => {
     expect((await alerts.settings()).policy.desktop).toBe(false);
   });
 
+  describe('that leaves nobody to be told', () => {
+    const nobody = alertPolicySchema.parse({});
+    const put = async ({ services }: ReturnType<typeof open>): Promise<void> => {
+      const { id: instanceId, name: instanceName } = anInstance();
+      const since = '2026-11-21T12:00:00.000Z';
+      for (const kind of ['gateway-down', 'disk'] as const)
+        await services.state.alerts.put(`${instanceId}-${kind}`, {
+          instanceId,
+          instanceName,
+          kind,
+          level: 'bad',
+          because: kind,
+          since,
+          told: { fired: [], cleared: [] },
+          ...(kind === 'disk' ? { clearedAt: since } : {}),
+        });
+    };
+    const kinds = async ({ alerts }: ReturnType<typeof open>): Promise<string[]> =>
+      (await alerts.list()).map(({ kind }) => kind);
+    const quick = ({ services }: ReturnType<typeof open>) =>
+      createAlerts({
+        ...services,
+        onProblem: () => undefined,
+        readNewest: () => Promise.resolve(undefined),
+        openLink: () => Promise.reject(new AppError('instance.unknown')),
+        pace: { tickMs: 5, turnMs: 5 },
+      });
+
+    it('leaves no alert on that nobody would ever take back, and keeps what is over', async () => {
+      const all = open();
+      await put(all);
+      await all.alerts.set(alertPolicySchema.parse({ desktop: true }));
+      expect(await kinds(all)).toEqual(['gateway-down', 'disk']);
+      await all.alerts.set(nobody);
+      expect(await kinds(all)).toEqual(['disk']);
+    });
+
+    it('leaves it to who watches, as long as somebody does', async () => {
+      const all = open();
+      await all.services.state.instances.put(anInstance().id, anInstance());
+      await put(all);
+      const always = quick(all).watch({ always: true });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await all.alerts.set(nobody);
+      expect(await kinds(all)).toEqual(['gateway-down', 'disk']);
+      await always[Symbol.asyncDispose]();
+      expect(await kinds(all)).toEqual(['disk']);
+      await all.alerts.set(alertPolicySchema.parse({ desktop: true }));
+      await put(all);
+      const told = quick(all).watch({ notify: () => undefined });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await all.alerts.set(nobody);
+      await expect.poll(() => kinds(all)).toEqual(['disk']);
+      await told[Symbol.asyncDispose]();
+    });
+  });
+
   it('is watched by one door at a time, and by the next when that one ends', async () => {
     const { services } = open();
     const opened: string[] = [];

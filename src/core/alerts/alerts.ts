@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { AppError, toAppError, type AppError as Problem } from '../../shared/app-error.ts';
+import { AppError, isAppError, toAppError, type AppError as Problem } from '../../shared/app-error.ts';
 import { alertPolicySchema, type AlertChannel, type AlertPolicy } from '../../shared/model/alert.ts';
 import { isSameName } from '../../shared/model/ids.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { blankMarks, type AlertMarks, type KeptPolicy } from '../state/alert-records.ts';
 import type { StateStore } from '../state/state-store.ts';
+import { withFileLock } from '../system/file-lock.ts';
 import { watchRecords } from '../state/watch-records.ts';
-import { openAlertBook } from './alert-book.ts';
+import { forgetAlerts, openAlertBook } from './alert-book.ts';
 import type { AlertPace, Alerts, AlertTest, AlertWatchOptions } from '../api-alerts.ts';
 import { watchAlerts } from './alert-watch.ts';
 import { createLooks, type LookServices } from './looks.ts';
@@ -51,6 +52,15 @@ export function createAlerts(services: AlertServices): Alerts {
       const { code, message } = error;
       return { ...old, trouble: { ...others, [channel]: { at: new Date(now()).toISOString(), code, message } } };
     });
+  };
+
+  /** Held by the one door that watches. */
+  const lockFile = join(layout.dataDir, 'alert-watch.lock');
+  /** Where nobody is told nobody looks, and what is on would never be seen to be over. */
+  const forgetUnheard = async (): Promise<void> => {
+    const { desktop, telegram: chat, webhook: hook } = await readPolicy();
+    if (desktop || chat !== undefined || hook !== undefined) return;
+    await forgetAlerts(state.alerts, ({ clearedAt }) => clearedAt === undefined);
   };
 
   const telegram: Channel = {
@@ -101,6 +111,10 @@ export function createAlerts(services: AlertServices): Alerts {
       const kept = await keepPolicy({ record: alertPolicy, secrets }, policy, given);
       // What stood in the way before may be mended: it is said again when it is not.
       await alertMarks.update((old = blankMarks) => ({ ...old, trouble: {} }));
+      await withFileLock(lockFile, forgetUnheard, { waitMs: 0 }).catch((error: unknown) => {
+        // Somebody watches, and does so when that ends.
+        if (!isAppError(error, 'state.busy')) throw error;
+      });
       return showSettings(kept, await readMarks());
     },
     async test({ notify, signal = new AbortController().signal } = {}) {
@@ -149,10 +163,11 @@ export function createAlerts(services: AlertServices): Alerts {
           ...(pace.limits === undefined ? {} : { limits: pace.limits }),
         });
       return watchAlerts({
-        lockFile: join(layout.dataDir, 'alert-watch.lock'),
+        lockFile,
         readPolicy,
         isWanted,
         openWatcher,
+        onEnd: forgetUnheard,
         teller: tellerOf([telegram, webhook]),
         ownTeller: notify === undefined ? undefined : tellerOf([desktopOf(notify)]),
         onRecords: (listener) =>

@@ -1,6 +1,6 @@
 import { toAppError, type AppError } from '../../shared/app-error.ts';
 import { describeAlert, describeMany, isEndTold, isQuietAt, type AlertMessage } from '../../shared/alert-words.ts';
-import type { Alert, AlertChannel, AlertPolicy } from '../../shared/model/alert.ts';
+import type { Alert, AlertChannel, AlertKind, AlertPolicy } from '../../shared/model/alert.ts';
 import type { Collection } from '../state/collection.ts';
 import { alertIdOf } from './alert-book.ts';
 import type { Outgoing } from './send.ts';
@@ -37,6 +37,9 @@ const MOST_SINGLE = 4;
 const CHANNEL_AGAIN_MS: readonly number[] = [60_000, 2 * 60_000, 5 * 60_000, 15 * 60_000, 30 * 60_000];
 /** What was kept back and is over is worth telling for so long. */
 const STALE_MS = 24 * 3600_000;
+
+/** Nobody is answered, whichever of them it is: of a machine that is away nobody knows how its gateway is. */
+const LOUD_KINDS: ReadonlySet<AlertKind> = new Set(['gateway-down', 'machine-unreachable', 'restart-loop']);
 
 export function createTeller(services: TellerServices): Teller {
   const { records, channels, readPolicy, markTrouble, now } = services;
@@ -76,7 +79,7 @@ export function createTeller(services: TellerServices): Teller {
     if ((failures.get(channel.name)?.notBeforeMs ?? 0) > now()) return;
     const isQuiet = isQuietAt(policy.quiet, new Date(now()).getHours());
     const wanted = alerts.filter((alert) => isUntold(alert, channel.name, now()));
-    const loud = (alert: Alert): boolean => alert.kind === 'gateway-down' && policy.quiet?.tellDown === true;
+    const loud = ({ kind }: Alert): boolean => LOUD_KINDS.has(kind) && policy.quiet?.tellDown === true;
     const ready = isQuiet ? wanted.filter(loud) : wanted;
     if (isQuiet) {
       for (const alert of wanted)

@@ -64,7 +64,7 @@ export const enAlerts = {
   from: 'From',
   to: 'To',
   hourOf: (hour: number) => `${String(hour).padStart(2, '0')}:00`,
-  tellDown: 'Tell all the same when a gateway is down',
+  tellDown: 'Tell all the same when a gateway or its machine is down',
   kindsTitle: 'Tell me when',
   kinds,
   limits: 'Limits',

@@ -60,7 +60,7 @@ export const quietHoursSchema = z
   .strictObject({
     from: hour,
     to: hour,
-    /** Whether a gateway that is down is told all the same. */
+    /** Whether a gateway that is down, keeps restarting, or whose machine is away is told all the same. */
     tellDown: z.boolean().default(false),
   })
   .refine(({ from, to }) => from !== to, 'Quiet hours end at another hour than they begin.');
