@@ -1,9 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 
-const press = (shiftKey: boolean): KeyboardEvent =>
-  ({ key: shiftKey ? 'K' : 'k', ctrlKey: true, metaKey: false, altKey: false, shiftKey }) as KeyboardEvent;
-const field = { closest: () => null } as unknown as Element;
-const terminal = { closest: (selector: string) => (selector === '.xterm' ? terminal : null) } as unknown as Element;
+const press = (shiftKey: boolean) => ({
+  key: shiftKey ? 'K' : 'k',
+  ctrlKey: true,
+  metaKey: false,
+  altKey: false,
+  shiftKey,
+});
+const field = { closest: () => null };
+const terminal = { closest: (selector: string) => (selector === '.xterm' ? {} : null) };
 
 describe('the key that opens the palette', () => {
   it('is what is said of it, in a terminal as well, where Ctrl+K is the shell’s', async () => {

@@ -6,7 +6,7 @@ function createPerson(): {
   readonly said: [place: string, reach: Reach][];
   readonly tried: string[];
   readonly reaching: ReturnType<typeof createReaching>;
-  tryPlace(place: string, work?: () => Promise<void>): Promise<boolean>;
+  readonly tryPlace: (place: string, work?: () => Promise<void>) => Promise<boolean>;
 } {
   const said: [string, Reach][] = [];
   const tried: string[] = [];
@@ -68,10 +68,11 @@ describe('what is said to a server', () => {
 
   it('stays with the one that is tried when another is asked for meanwhile', async () => {
     const { said, tried, reaching, tryPlace } = createPerson();
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const first = tryPlace('ssh://root@a', () => promise);
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const first = tryPlace('ssh://root@a', () => ended);
     expect(await tryPlace('ssh://root@b')).toBe(false);
-    resolve(undefined);
+    end();
     await first;
     await reaching.again({ secrets: { sshPassword: 'of a' } });
     expect(tried).toEqual(['ssh://root@a']);

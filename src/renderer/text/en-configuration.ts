@@ -96,6 +96,9 @@ export const enConfiguration = {
     mine: 'Yours',
     takeTheirs: 'Discard mine',
     goOn: 'Go on with mine',
+    leaveTitle: 'Leave without going on?',
+    leaveBody: 'What you took over here is lost. What you typed before stays.',
+    leaveGo: 'Leave',
   },
   history: {
     title: 'History',

@@ -31,6 +31,8 @@ export interface Editor {
 }
 
 export interface MergeEditor extends Pick<Editor, 'read' | 'destroy'> {
+  /** Something was taken over or typed. */
+  isChanged(): boolean;
   /** Escape where one of both has the focus does there what it does in any editor. False: elsewhere. */
   takeEscape(event: KeyboardEvent): boolean;
 }
@@ -200,8 +202,10 @@ export function createMerge(
     revertControls: 'a-to-b',
     collapseUnchanged: { margin: 2, minSize: 4 },
   });
+  const first = view.b.state.doc;
   return {
     read: () => view.b.state.doc.toString(),
+    isChanged: () => !view.b.state.doc.eq(first),
     takeEscape(event) {
       const focused = [view.a, view.b].find(({ dom }) => event.target instanceof Node && dom.contains(event.target));
       if (focused === undefined) return false;

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -31,6 +32,7 @@ export function ConflictDialog({ instance, said, mine, onRebase, onDiscard, onCl
   const ask = useCallback(() => client.call('configuration.read', { instanceId }), [client, instanceId]);
   const { answer, error, again } = useAnswer(ask);
   const host = useRef<HTMLDivElement>(null);
+  const [isLeaving, setIsLeaving] = useState(false);
   const merge = useRef<MergeEditor>(undefined);
   useEffect(() => {
     if (host.current === null || answer === undefined || mine === undefined) return undefined;
@@ -41,17 +43,18 @@ export function ConflictDialog({ instance, said, mine, onRebase, onDiscard, onCl
       made.destroy();
     };
   }, [answer, mine]);
+  const leave = (): void => (merge.current?.isChanged() === true ? setIsLeaving(true) : onClose());
   return (
     <Dialog
       open
       wide
       title={words.title}
-      onClose={onClose}
+      onClose={leave}
       takesEscape={(event) => merge.current?.takeEscape(event) === true}
       actions={
         <>
-          {/* first, and what Enter does: nothing is lost by it */}
-          <Button autoFocus onClick={onClose}>
+          {/* it has the focus: whoever goes on pressing Enter loses nothing by it */}
+          <Button autoFocus onClick={leave}>
             {text.common.back}
           </Button>
           <Button onClick={onDiscard}>{words.takeTheirs}</Button>
@@ -80,6 +83,15 @@ export function ConflictDialog({ instance, said, mine, onRebase, onDiscard, onCl
           </>
         )}
       </div>
+      <ConfirmDialog
+        open={isLeaving}
+        title={words.leaveTitle}
+        body={words.leaveBody}
+        go={words.leaveGo}
+        danger
+        onGo={onClose}
+        onClose={() => setIsLeaving(false)}
+      />
     </Dialog>
   );
 }
