@@ -5,7 +5,7 @@ import type { BackupWork } from '../steps/backup/backup-work.ts';
 import type { Step } from '../steps/step.ts';
 import { markStep, settleStep, updateOccasion } from '../steps/update/update-record.ts';
 import type { BackParts, UpdateWork } from '../steps/update/update-work.ts';
-import { expectRoomBack, rollbackSteps, settleBackStep, withRollback } from '../steps/update/way-back.ts';
+import { expectRoomBack, rollbackSteps, withRollback } from '../steps/update/way-back.ts';
 import type { Plan } from './plan.ts';
 
 export interface UpdatePlanInput {
@@ -61,7 +61,7 @@ export function buildRollbackPlan({ work, safety, backup, before = [], back }: R
     },
   });
   const { early, rest } = rollbackSteps(work, back, backup, { ...kept, quarters: safety.quarters });
-  const steps = [kept.archive, kept.keep, ...before, ...early, markStep(work, 'back'), ...rest, settleBackStep(work)];
+  const steps = [kept.archive, kept.keep, ...before, ...early, markStep(work, 'back'), ...rest];
   const { name, target } = work.instance;
   const why = `take the update of ${name} on ${formatTarget(target)} back to ${work.from.version}`;
   return { kind: 'rollback', why, stages: steps.map((step) => [step]) };

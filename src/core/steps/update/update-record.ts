@@ -83,23 +83,54 @@ export function markStep(
         if (phase === 'forward' && (await isThere(work, context))) return satisfied('there is nothing to update');
         return needed('nothing says yet how to come back to what is there now');
       }
-      const isSame = pending.version === version && (pending.phase === phase || pending.phase === 'back');
-      if (!isSame) return needed(`it is noted for OpenClaw ${pending.version}`);
-      return (await isNewer(pending))
-        ? needed('it is noted with a backup from before this one')
-        : satisfied('it is noted');
+      if (pending.from.backup !== from.backup) return needed('it is noted with another backup');
+      if (pending.phase === 'back') return satisfied('it is noted that it goes back');
+      return pending.version === version && pending.phase === phase
+        ? satisfied('it is noted')
+        : needed(`it is noted for OpenClaw ${pending.version}`);
     },
     async apply(context) {
+      const pending = await readPending(work);
+      const isFresh = pending === undefined || (await isNewer(pending));
+      await expectAsPlanned(work, isFresh && phase === 'forward' ? await work.readVersion(context) : undefined);
+      if (!isFresh && pending.from.backup !== from.backup) throw outdatedPlan();
       await expectAll?.(context);
       await context.act(`Noting that OpenClaw ${from.version} is what can be come back to`, () =>
         changePending(work, async (old) => {
           if (old === undefined) return { version, from, isStill, phase };
-          return { ...old, version, phase, ...((await isNewer(old)) ? { from } : {}) };
+          return old.phase === 'back' ? old : { ...old, version, phase, ...((await isNewer(old)) ? { from } : {}) };
         }),
       );
       await keepPinned(work, (await readPending(work))?.from.backup, true);
     },
   };
+}
+
+/** Whether both records say that the same programs run. Pure. */
+export function isSameProgram(
+  one: Pick<Instance, 'version' | 'container'>,
+  other: Pick<Instance, 'version' | 'container'>,
+): boolean {
+  return one.version === other.version && one.container?.image === other.container?.image;
+}
+
+/** Of a plan that was made for other programs than are there by now. */
+export function outdatedPlan(): AppError {
+  return new AppError('usage.invalid', {
+    message: 'Another version has come to this instance since the plan was made.',
+    hint: 'Look at the plan again, then start it.',
+  });
+}
+
+/**
+ * A backup of one version, noted as what another comes back to, would bring a state back that its programs do not know.
+ * @param runs as the machine says, where it can be told
+ * @throws AppError `usage.invalid`
+ */
+async function expectAsPlanned({ instance, instances, from }: UpdateWork, runs: string | undefined): Promise<void> {
+  const record = await instances.get(instance.id);
+  if (record === undefined) throw new AppError('instance.unknown');
+  if (!isSameProgram(record, instance) || (runs !== undefined && runs !== from.version)) throw outdatedPlan();
 }
 
 /** What goes back is never led forward again: it goes back to its end first. */

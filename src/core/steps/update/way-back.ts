@@ -2,22 +2,19 @@ import { AppError, toAppError } from '../../../shared/app-error.ts';
 import { LEFT_DAYS, type Backup } from '../../../shared/model/backup.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
 import type { BackupSteps } from '../backup/archive.ts';
-import { noteLeftFor } from '../backup/backup-work.ts';
+import { ARCHIVE_DEADLINE_MS, noteLeftFor } from '../backup/backup-work.ts';
 import { BEFORE } from '../backup/quarters-script.ts';
 import type { Quarters } from '../backup/quarters.ts';
 import { beforeSwap, clearStep, roomToUnpack, stageStep, swapStep, type RestoreWork } from '../backup/restore.ts';
 import type { ApplyContext, Step } from '../step.ts';
+import { applyAndProve, bestEffort, carryOut, startPatiently } from './carry-out.ts';
 import { markBack, readPending, settleBack } from './update-record.ts';
 import type { BackParts, UpdateWork } from './update-work.ts';
 
-const HOURS_MS = 2 * 60 * 60_000;
-/** How often the older version is started before it is said that it does not come up. */
-const ATTEMPTS = 3;
-
-/** @throws AppError `backup.no-room`: a way back that has no room when it is needed is none */
+/** @throws AppError `backup.gone`, `backup.no-room`: a way back that cannot be gone when it is needed is none */
 export async function expectRoomBack(context: ApplyContext, work: UpdateWork, quarters: Quarters): Promise<void> {
   const backup = await work.backups.get(work.from.backup);
-  if (backup === undefined) return;
+  if (backup === undefined) throw new AppError('backup.gone', { details: { id: work.from.backup } });
   const needBytes = roomToUnpack(backup);
   const { freeBytes } = await quarters.survey(context);
   if (freeBytes < needBytes) throw new AppError('backup.no-room', { details: { needBytes, freeBytes } });
@@ -28,9 +25,15 @@ export async function expectRoomBack(context: ApplyContext, work: UpdateWork, qu
  * cut short.
  * @param wasKept whether there is a backup of what is there now; else it is kept as it stands
  */
-function backSteps(work: UpdateWork, parts: BackParts, backup: Backup, wasKept: () => boolean): readonly Step[] {
+function backSteps(
+  work: UpdateWork,
+  parts: BackParts,
+  backup: Backup,
+  wasKept: () => boolean,
+  settle: Step,
+): readonly Step[] {
   const restore = describeRestore(work, parts, backup);
-  return listBack(work, parts, restore, stageStep(restore, wasKept));
+  return listBack(work, parts, restore, stageStep(restore, wasKept), settle);
 }
 
 function describeRestore(
@@ -60,10 +63,17 @@ export function rollbackSteps(
   { quarters, wasKept, wasRefused }: Pick<BackupSteps, 'wasKept' | 'wasRefused'> & { readonly quarters: Quarters },
 ): RollbackSteps {
   if (work.instance.pendingUpdate?.phase === 'back') {
-    return { early: [], rest: backSteps(work, parts, backup, wasKept) };
+    return { early: [], rest: backSteps(work, parts, backup, wasKept, settleBackStep(work, true)) };
   }
   const restore = describeRestore(work, parts, backup);
   const [early, late] = [stageStep({ ...restore, quarters }, wasKept), stageStep(restore, wasKept)];
+  const stageOlder: Step = {
+    ...late,
+    id: 'stage-older',
+    title: `Have OpenClaw ${work.from.version} check the backup`,
+    check: (context) =>
+      wasRefused() ? late.check(context) : Promise.resolve(satisfied('it is checked before anything is stopped')),
+  };
   return {
     early: [
       {
@@ -74,43 +84,50 @@ export function rollbackSteps(
             : early.check(context),
       },
     ],
-    rest: listBack(work, parts, restore, {
-      ...late,
-      id: 'stage-older',
-      title: `Have OpenClaw ${work.from.version} check the backup`,
-      check: (context) =>
-        wasRefused() ? late.check(context) : Promise.resolve(satisfied('it is checked before anything is stopped')),
-    }),
+    rest: listBack(work, parts, restore, stageOlder, settleBackStep(work, true)),
   };
 }
 
-function listBack(work: UpdateWork, parts: BackParts, restore: RestoreWork, stage: Step): readonly Step[] {
+/**
+ * What was there before goes when the record says what runs, and not before: a run that is cut short in between is gone on with by
+ * it, and without the journal it would swap a second time what has served since.
+ */
+function listBack(
+  work: UpdateWork,
+  parts: BackParts,
+  restore: RestoreWork,
+  stage: Step,
+  settle: Step,
+): readonly Step[] {
   return [
     beforeSwap(parts.stop, restore),
     ...parts.program,
     stage,
     swapStep(restore),
     ...(work.isStill ? [] : parts.start),
-    clearStep(restore),
-    ...(parts.after ?? []),
+    ...listTidying(parts),
+    settle,
+    bestEffort(clearStep(restore)),
   ];
 }
 
-/** The last step of a rollback. */
-export function settleBackStep(work: UpdateWork): Step {
+const listTidying = ({ after = [] }: BackParts): readonly Step[] => after.map(bestEffort);
+
+/** @param isTakenBack by a person, and not because it failed: then there is no way back any more */
+function settleBackStep(work: UpdateWork, isTakenBack: boolean): Step {
   return {
     id: 'settle',
     title: 'Write down what runs now',
     facts: [],
     timeoutMs: 60_000,
     async check() {
-      return (await readPending(work)) === undefined &&
-        (await work.instances.get(work.instance.id))?.wayBack === undefined
-        ? satisfied('the record says what runs')
-        : needed('the record says otherwise');
+      const isSettled =
+        (await readPending(work)) === undefined &&
+        (!isTakenBack || (await work.instances.get(work.instance.id))?.wayBack === undefined);
+      return isSettled ? satisfied('the record says what runs') : needed('the record says otherwise');
     },
     async apply({ act }) {
-      await act(`Noting that OpenClaw ${work.from.version} runs`, () => settleBack(work, true));
+      await act(`Noting that OpenClaw ${work.from.version} runs`, () => settleBack(work, isTakenBack));
     },
   };
 }
@@ -122,14 +139,17 @@ export function settleBackStep(work: UpdateWork): Step {
 export function withRollback(step: Step, work: UpdateWork, parts: BackParts): Step {
   return {
     ...step,
-    timeoutMs: step.timeoutMs + HOURS_MS,
+    timeoutMs: step.timeoutMs + ARCHIVE_DEADLINE_MS,
     async check(context) {
       return (await readPending(work))?.phase === 'back'
         ? needed('an update that failed is still being taken back', 'restart')
         : step.check(context);
     },
     async apply(context) {
-      const unfinished = (await readPending(work))?.phase === 'back';
+      const pending = await readPending(work);
+      const unfinished = pending?.phase === 'back';
+      // Whoever goes on with it may have asked for another one.
+      const tried = unfinished ? pending.version : work.version;
       let cause = new AppError('update.failed', { message: 'It was cut short while it was being taken back.' });
       try {
         if (!unfinished) {
@@ -145,7 +165,7 @@ export function withRollback(step: Step, work: UpdateWork, parts: BackParts): St
       const backup = await goBack(context, work, parts, cause);
       const state = backup === undefined ? '' : ` with its state of ${formatMoment(backup.createdAt)}`;
       throw new AppError('update.rolled-back', {
-        message: `The update to OpenClaw ${work.version} failed, and ${work.from.version} is there again${state}: ${cause.message}`,
+        message: `The update to OpenClaw ${tried} failed, and ${work.from.version} is there again${state}: ${cause.message}`,
         ...(backup === undefined
           ? {}
           : { hint: `What came since then lies in ${BEFORE} of the state folder, for ${String(LEFT_DAYS)} days.` }),
@@ -169,20 +189,20 @@ async function goBack(
 ): Promise<Backup | undefined> {
   let backup: Backup | undefined;
   try {
-    if (await isUntouched(context, work, parts)) {
-      for (const step of parts.after ?? []) await carryOut(step, context);
-    } else {
+    const settle = settleBackStep(work, false);
+    let steps = [...listTidying(parts), settle];
+    if (!(await isUntouched(context, work, parts))) {
       await sweepStaged(context, work, parts);
       await context.act(`Noting that OpenClaw ${work.from.version} is being put back`, () => markBack(work));
       backup = await findBackup(work);
-      const starting = new Set(work.isStill ? [] : parts.start);
       // Nobody has made a backup since: what is there now is kept as it stands.
-      for (const step of backSteps(work, parts, backup, () => false)) {
-        if (step === parts.start[0] && starting.size > 0) await startPatiently(parts.start, context);
-        else if (!starting.has(step)) await carryOut(step, context);
-      }
+      steps = [...backSteps(work, parts, backup, () => false, settle)];
     }
-    await context.act(`Noting that OpenClaw ${work.from.version} runs`, () => settleBack(work, false));
+    const starting = new Set(work.isStill ? [] : parts.start);
+    for (const step of steps) {
+      if (step === parts.start[0] && starting.size > 0) await startPatiently(parts.start, context);
+      else if (!starting.has(step)) await carryOut(step, context);
+    }
     return backup;
   } catch (thrown) {
     context.signal.throwIfAborted();
@@ -223,42 +243,6 @@ async function isUntouched(context: ApplyContext, work: UpdateWork, parts: BackP
     context.signal.throwIfAborted();
     context.note(`it does not serve on what is there: ${toAppError(thrown).message}`);
     return false;
-  }
-}
-
-/**
- * Where there is nothing left to fall back on, one failure is no reason to give up: a machine that was busy with an update lets a
- * gateway miss its own five seconds for a heartbeat.
- */
-async function startPatiently(start: readonly Step[], context: ApplyContext): Promise<void> {
-  for (let left = ATTEMPTS - 1; ; left -= 1) {
-    try {
-      for (const step of start) await carryOut(step, context);
-      return;
-    } catch (thrown) {
-      context.signal.throwIfAborted();
-      if (left === 0) throw thrown;
-      context.note(`it does not serve yet: ${toAppError(thrown).message} It is started once more.`);
-    }
-  }
-}
-
-async function carryOut(step: Step, context: ApplyContext): Promise<void> {
-  if ((await step.check(context)).is === 'satisfied') return;
-  context.note(step.title);
-  await applyAndProve(step, context);
-}
-
-async function applyAndProve(step: Step, context: ApplyContext): Promise<void> {
-  await step.apply(context);
-  // What was read while it worked is history.
-  await context.act(`Looking whether it is done: ${step.title}`, () => Promise.resolve());
-  const after = await step.check(context);
-  if (after.is === 'needed') {
-    throw new AppError('step.ineffective', {
-      message: `"${step.title}" was carried out, but: ${after.because}.`,
-      details: { because: after.because },
-    });
   }
 }
 
