@@ -7,6 +7,7 @@ import { sampleInstance } from '../../test/sample-instance.ts';
 
 const instance = sampleInstance();
 const limits = { memoryBytes: 3 * 1024 ** 3, cpus: 1 };
+const container = { engineId: 'ABCD', image: 'ghcr.io/me/openclaw:2026.9.6' };
 const suspension = { at: '2026-11-21T10:00:00.000Z', by: 'person' as const, because: 'somebody asked' };
 
 let bench: OperationsBench;
@@ -39,6 +40,16 @@ describe('suspending', () => {
     expect((await bench.state.instances.get(instance.id))?.suspension).toMatchObject({
       because: 'it writes to strangers',
     });
+  });
+
+  it('halts also what an update has just changed, and leaves the record its programs', async () => {
+    const image = 'ghcr.io/me/openclaw:2026.9.7';
+    await using busy = await openOperationsBench({ ...instance, container }, ({ instances }) =>
+      instances.put(instance.id, { ...instance, version: '2026.9.7', container: { ...container, image } }),
+    );
+    await busy.open().suspend('research', { by: 'person', because: 'it writes to strangers' });
+    const after = await busy.state.instances.get(instance.id);
+    expect([after?.version, after?.container?.image, after?.suspension?.by]).toEqual(['2026.9.7', image, 'person']);
   });
 
   it('is ended by resuming, and by nothing of the record that was there', async () => {
@@ -107,6 +118,26 @@ describe('a change', () => {
     const run = await operations.changes.start(preview.id);
     const after = await bench.state.instances.get(instance.id);
     expect(after).toEqual({ ...instance, limits, lastRun: run.runId });
+  });
+
+  it.each([
+    { kind: 'limits', limits },
+    { kind: 'backup', reason: 'asked' },
+    { kind: 'restore', backup: 'b-0123456789abcdef' as BackupId },
+  ] as const)('is not made of other programs than it was planned for: $kind', async (change) => {
+    const operations = bench.open();
+    const updated = [
+      { ...instance, container, version: '2026.9.7' },
+      { ...instance, container: { ...container, image: 'ghcr.io/me/openclaw:2026.9.7' } },
+    ];
+    for (const record of updated) {
+      await bench.state.instances.put(instance.id, { ...instance, container });
+      const preview = await operations.changes.preview('research', change);
+      await bench.state.instances.put(instance.id, record);
+      await expect(operations.changes.start(preview.id)).rejects.toMatchObject({ code: 'usage.invalid' });
+      expect(await bench.state.instances.get(instance.id)).toEqual(record);
+    }
+    expect(bench.log).toEqual([]);
   });
 
   it('puts no other state where an update was cut short', async () => {

@@ -15,6 +15,7 @@ import type { OpenPlan, Place } from './places/place.ts';
 import { noteRun } from './run-note.ts';
 import { watchRecords } from './state/watch-records.ts';
 import { ARCHIVE_DEADLINE_MS } from './steps/backup/backup-work.ts';
+import { isSameProgram, outdatedPlan } from './steps/update/update-record.ts';
 
 export interface OperationServices extends RunServices {
   readonly previews: Previews;
@@ -51,6 +52,8 @@ const KEEPS_RECORD: ReadonlySet<PlanKind> = new Set<PlanKind>([
   'ssh-key',
   'forget',
 ]);
+/** An update asks for itself what runs, and a suspension halts whatever does. */
+const MINDS_NO_PROGRAM: ReadonlySet<PlanKind> = new Set<PlanKind>(['update', 'rollback', 'suspend']);
 
 /** What is asked of instances that are there, beyond starting and stopping them. */
 export function createOperations(services: OperationServices): Operations {
@@ -62,15 +65,15 @@ export function createOperations(services: OperationServices): Operations {
       noteRun(state, instance.id, (old) => {
         if (old === undefined) throw new AppError('instance.unknown');
         // It may have been changed since somebody looked at the plan.
+        if (!MINDS_NO_PROGRAM.has(kind) && !isSameProgram(old, instance)) throw outdatedPlan();
         if (KEEPS_RECORD.has(kind))
           return { ...old, ...(instance.lastRun === undefined ? {} : { lastRun: instance.lastRun }) };
-        const { limits, ingress, container, suspension, lastRun } = instance;
+        const { limits, ingress, suspension, lastRun } = instance;
         return {
           // Only resuming ends a suspension, also one that came while somebody looked at a plan.
           ...(kind === 'resume' ? withoutSuspension(old) : old),
           ...(kind === 'limits' && limits !== undefined ? { limits } : {}),
           ...(kind === 'ingress' && ingress !== undefined ? { ingress } : {}),
-          ...(container === undefined ? {} : { container }),
           ...(kind === 'suspend' && suspension !== undefined ? { suspension } : {}),
           ...(lastRun === undefined ? {} : { lastRun }),
         };
