@@ -10,7 +10,7 @@ const cutBefore = (ms: number): Instance =>
       is: 'former',
       secret: { backend: 'memory', key: 'k' },
       at: new Date(NOW_MS - ms).toISOString(),
-    } as never,
+    },
   });
 
 it('a change of the token that was cut short a moment ago is said to go on, and to make none', () => {
@@ -26,7 +26,7 @@ it('a change of the token that was cut short a moment ago is said to go on, and 
 
 it.each([
   ['long ago', cutBefore(48 * 3600_000)],
-  ['nobody knows when', anInstance({ rotation: { is: 'former', secret: { backend: 'memory', key: 'k' } } as never })],
+  ['nobody knows when', anInstance({ rotation: { is: 'former', secret: { backend: 'memory', key: 'k' } } })],
 ])('one that was cut short %s is no answer to whoever wants a new token', (_when, instance) => {
   expect(judgeCutChange(instance, NOW_MS)).toEqual({ isNewWish: true, findings: [] });
 });

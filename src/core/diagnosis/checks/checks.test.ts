@@ -199,10 +199,9 @@ describe('the checks', () => {
   });
 
   describe('of an instance that was adopted', () => {
-    const { mode: _mode, token: _token, ...unset } = config.gateway.auth;
-    const { port: _port, controlUi: _origins, bind: _bind, ...others } = config.gateway;
-    const foreign = { ...others, trustedProxies: ['172.18.0.2'] };
-    const inEnvironment = { ...config, gateway: { ...foreign, auth: unset, remote: { token: 'of-the-environment' } } };
+    // Neither port, nor bind, nor origins: what started it says the first two, and the third has a default.
+    const foreign = { mode: 'local', auth: config.gateway.auth, trustedProxies: ['172.18.0.2'] };
+    const inEnvironment = { ...config, gateway: { ...foreign, auth: {}, remote: { token: 'of-the-environment' } } };
     const baked = [`OPENCLAW_GATEWAY_TOKEN=${TOKEN}`, 'OPENCLAW_GATEWAY_PORT=18999'];
     const asService = { ...server.instance, adopted: adoptedService };
     const asContainer = { ...container.instance, adopted: adoptedContainer };
