@@ -76,7 +76,12 @@ export function listServed(look: Pick<ContainerLook, 'networks'>): readonly (rea
 /** The proxy's whole configuration is ours: sites are files beside it. */
 export function buildProxyFiles(): readonly FileEntry[] {
   const text = editCaddyfile('', { sites: true, options: true });
-  return [rootFolder('caddy'), rootFolder('caddy/hardshell.d'), rootFile('caddy/Caddyfile', text)];
+  return [...sitesFolder, rootFile('caddy/Caddyfile', text)];
+}
+
+/** A file beside the sites, that Caddy does not read. Pure. */
+export function buildSitesFile(name: string, text: string): readonly FileEntry[] {
+  return [...sitesFolder, rootFile(`caddy/hardshell.d/${name}`, text)];
 }
 
 /** What Caddy is to serve for one instance. Pure. */
@@ -204,3 +209,6 @@ function rootFile(path: string, text: string): FileEntry {
 function rootFolder(path: string): FileEntry {
   return { path, mode: 0o755, uid: 0, gid: 0 };
 }
+
+/** Below /etc. */
+const sitesFolder: readonly FileEntry[] = [rootFolder('caddy'), rootFolder('caddy/hardshell.d')];

@@ -8,7 +8,6 @@ import {
   buildProxySpec,
   DATA_VOLUME,
   isProxyFit,
-  listServed,
   PROXY,
   PROXY_NETWORK,
   proxyLabels,
@@ -17,6 +16,7 @@ import {
 import { labelNames } from '../../openclaw/container-layout.ts';
 import { chooseSubnet, gatewayOf, proxyAddressOf } from '../../openclaw/subnet-choice.ts';
 import type { ApplyContext, Step } from '../step.ts';
+import { joinServed, noteServed, readServed } from './caddy-served.ts';
 import type { EngineAccess } from './engine-access.ts';
 
 /** The end of the range in which instances begin somewhere: the proxy is in nobody's way there. */
@@ -81,25 +81,35 @@ export function proxyStep(wish: ProxyWish): Step {
       const address = await ensureNetwork(context, there, wish);
       const wanted = buildProxySpec(image, address);
       const found = await there.containers.find(PROXY, { signal });
-      if (found !== undefined && !isProxyFit(found, wanted)) {
-        await act('Removing the former proxy', async (limit) => {
-          await there.containers.stop(PROXY, STOP_SECONDS, { signal: limit });
-          await there.containers.remove(PROXY, { signal: limit });
-        });
+      const isFit = found !== undefined && isProxyFit(found, wanted);
+      if (found !== undefined && !isFit) {
+        await act('Removing the former proxy', (limit) => remove(there, found, limit));
       }
-      if (found === undefined || !isProxyFit(found, wanted)) {
-        await act('Making the proxy', (limit) => create(there, wanted, found, limit));
-      }
-      await act('Starting the proxy', (limit) => start(there, limit));
+      if (!isFit) await act('Making the proxy', (limit) => create(there, wanted, limit));
+      await act('Starting the proxy', async (limit) => {
+        await prepare(there, limit);
+        await start(there, limit);
+      });
     },
   };
+}
+
+/** By its id: somebody else may have put another one in its place meanwhile, which is not to go. */
+async function remove(there: ContainerEngine, former: ContainerLook, signal: AbortSignal): Promise<void> {
+  const { id } = former;
+  try {
+    await noteServed(there, former, signal);
+    await there.containers.stop(id, STOP_SECONDS, { signal });
+  } catch (error) {
+    if (!isAppError(error, 'engine.not-found')) throw error;
+  }
+  await there.containers.remove(id, { signal });
 }
 
 /** Somebody else may make it in the same moment: then it is there as well. */
 async function create(
   there: ContainerEngine,
   wanted: ReturnType<typeof buildProxySpec>,
-  former: ContainerLook | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   await there.volumes.create(SITES_VOLUME, proxyLabels, { signal });
@@ -110,11 +120,14 @@ async function create(
     if (!isAppError(error, 'engine.conflict')) throw error;
     await waitForProxy(there, signal);
   }
-  // Also what somebody else has made: it must not start before its configuration is there.
-  await there.containers.putFiles(PROXY, '/etc', buildProxyFiles(), { signal });
-  for (const [network, address] of former === undefined ? [] : listServed(former)) {
-    await there.networks.connect(network, PROXY, address, { signal });
-  }
+}
+
+/** Whoever has made it may not have come so far: it must not begin before its configuration is there, and whom it serves. */
+async function prepare(there: ContainerEngine, signal: AbortSignal): Promise<void> {
+  const look = await there.containers.find(PROXY, { signal });
+  if (look === undefined || look.state === 'running' || look.state === 'paused') return;
+  await there.containers.putFiles(look.id, '/etc', buildProxyFiles(), { signal });
+  await joinServed(there, look, signal);
 }
 
 /** Its name is taken a moment before it can be spoken of. @throws AppError `engine.not-found` */
@@ -174,10 +187,11 @@ export function proxyGoneStep({ engine }: Pick<ProxyWish, 'engine'>, ownNetwork:
     facts: [],
     timeoutMs: 2 * 60_000,
     async check({ signal }) {
-      const found = await (await engine.find(signal))?.containers.find(PROXY, { signal });
-      if (found === undefined) return satisfied('there is no proxy');
+      const there = await engine.find(signal);
+      const found = await there?.containers.find(PROXY, { signal });
+      if (there === undefined || found === undefined) return satisfied('there is no proxy');
       if (found.labels[labelNames.role] !== proxyLabels[labelNames.role]) return satisfied('there is none of ours');
-      const others = listServed(found).filter(([network]) => network !== ownNetwork);
+      const others = Object.keys(await readServed(there, found, signal)).filter((network) => network !== ownNetwork);
       return others.length > 0 ? satisfied('other instances use it') : needed('it serves nobody else');
     },
     async apply({ act, signal }) {

@@ -20,6 +20,7 @@ import {
 } from '../../ingress/docker-proxy.ts';
 import { OLDEST_CADDY } from '../server/caddy-package.ts';
 import type { Step } from '../step.ts';
+import { closeServed, readServed } from './caddy-served.ts';
 import type { Berth } from './seat.ts';
 import { execInside } from './state-files.ts';
 
@@ -58,10 +59,10 @@ export function proxyDisconnectedStep({ engine, layout }: Pick<Berth, 'engine' |
     facts: [],
     timeoutMs: 60_000,
     async check({ signal }) {
-      const found = await (await engine.find(signal))?.containers.find(PROXY, { signal });
-      return found?.networks[layout.network] === undefined
-        ? satisfied('no proxy reaches it')
-        : needed('the proxy reaches it');
+      const there = await engine.find(signal);
+      const found = await there?.containers.find(PROXY, { signal });
+      const served = there === undefined || found === undefined ? {} : await readServed(there, found, signal);
+      return served[layout.network] === undefined ? satisfied('no proxy reaches it') : needed('the proxy reaches it');
     },
     async apply({ act, signal }) {
       const there = await engine.open(signal);
@@ -76,9 +77,7 @@ export async function closeContainerRoute(
   { network }: Pick<Berth['layout'], 'network'>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const options = signal === undefined ? {} : { signal };
-  const found = await there.containers.find(PROXY, options);
-  if (found?.networks[network] !== undefined) await there.networks.disconnect(network, PROXY, options);
+  await closeServed(there, network, signal);
 }
 
 /** The site of one instance in the proxy, or (without an ingress) nothing of it. */
