@@ -193,8 +193,11 @@ export type Answers = Omit<Extract<ResultLine, { ok: true }>, 'type' | 'ok'>;
 /** Characters that JSON may carry but a terminal would act on, escaped: the value stays the same. */
 const ACTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+/** What the window says instead of a hint is nobody's business here. */
+const withoutWindowWords = (key: string, value: unknown): unknown => (key === 'windowHint' ? undefined : value);
+
 export function formatJsonLine(line: JsonLine): string {
-  return JSON.stringify(line).replace(
+  return JSON.stringify(line, withoutWindowWords).replace(
     ACTIVE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -29,9 +29,9 @@ export async function start(): Promise<void> {
     const version = readVersion(fileURLToPath(import.meta.url));
     await setupDesktop({ settings, version, state: openWindowState(folder) });
   } catch (error) {
-    const { message, hint = '', details } = toAppError(error);
+    const { message, hint = '', windowHint = hint, details } = toAppError(error);
     process.stderr.write(`${JSON.stringify({ level: 'error', message, details })}\n`);
-    dialog.showErrorBox(texts.cannotStart, `${message}\n${hint}`);
+    dialog.showErrorBox(texts.cannotStart, `${message}\n${windowHint}`);
     app.exit(1);
   }
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, errorReportSchema, exitCodes, isAppError, toAppError, type ErrorCode } from './app-error.ts';
+import {
+  AppError,
+  errorReportSchema,
+  exitCodes,
+  isAppError,
+  passHint,
+  toAppError,
+  type ErrorCode,
+} from './app-error.ts';
 import { errorCatalogue } from './error-catalogue.ts';
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
@@ -35,6 +43,21 @@ describe('an error', () => {
       details: { port: 22 },
     });
     expect(error.details).toEqual({ port: 22 });
+  });
+
+  it('has another hint for the window where the catalogue has, and passes both on', () => {
+    const error = new AppError('host.sudo-password');
+    expect(error.toReport()).toMatchObject({
+      hint: 'Check sudoPassword in --secrets-stdin.',
+      windowHint: 'Check the sudo password.',
+    });
+    expect(new AppError('host.sudo-password', { message: 'No.', ...passHint(error) }).toReport()).toEqual({
+      ...error.toReport(),
+      message: 'No.',
+    });
+    expect(new AppError('host.sudo-password', { hint: 'Look.' }).toReport().windowHint).toBeUndefined();
+    const both = new AppError('host.auth-failed', { hint: { command: 'Use --identity.', window: 'Name a key file.' } });
+    expect([both.hint, both.windowHint]).toEqual(['Use --identity.', 'Name a key file.']);
   });
 
   it('that was not foreseen is a bug with its cause; an AppError stays itself', () => {

@@ -73,7 +73,10 @@ function expectShape(field: string, secret: Secret | undefined, schema: z.ZodTyp
 function missing(field: string, message: string): AppError {
   return new AppError('usage.invalid', {
     message,
-    hint: `Give it as ${field} with --secrets-stdin, or in the settings.`,
+    hint: {
+      command: `Give it as ${field} with --secrets-stdin, or in the settings.`,
+      window: 'Give it in the settings.',
+    },
     details: { path: field },
   });
 }

@@ -233,7 +233,7 @@ function expectSame(wanted: Measured | undefined, found: Measured, copy: BackupC
 function expectArrived(wanted: Measured, found: Measured, path: string): void {
   if (isSame(wanted, found)) return;
   throw new AppError('backup.unverified', {
-    hint: 'It is not kept there. Run the same command again; if it stays so, look at the disk there.',
+    hint: 'It is not kept there. Try again; if it stays so, look at the disk there.',
     details: { path, bytes: found.bytes, bytesWritten: wanted.bytes },
   });
 }

@@ -83,7 +83,11 @@ export function pullError(reason: string, reference: string): AppError {
   if (/no space left on device/i.test(reason)) return new AppError('disk.full', { details });
   if (DENIED.test(reason)) {
     // The engine keeps no logins: its command line has them, and hands them over with each pull.
-    const hint = `On the machine of the engine: docker login, then docker pull ${reference}. Or build it there with --image build.`;
+    const login = `On the machine of the engine: docker login, then docker pull ${reference}.`;
+    const hint = {
+      command: `${login} Or build it there with --image build.`,
+      window: `${login} Or have it built there.`,
+    };
     return new AppError('image.denied', { details, hint });
   }
   if (UNREACHABLE.test(reason)) return new AppError('image.unreachable', { details });

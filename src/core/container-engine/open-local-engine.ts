@@ -3,7 +3,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { AppError, isAppError, toAppError } from '../../shared/app-error.ts';
+import { AppError, isAppError, passHint, toAppError } from '../../shared/app-error.ts';
 import { abortError } from '../host/abort.ts';
 import { openLocalHost } from '../host/local/local-host.ts';
 import type { ContainerEngine, EngineOptions } from './container-engine.ts';
@@ -46,7 +46,7 @@ function judge(failures: readonly { endpoint: LocalEndpoint; error: AppError }[]
   if (refused !== undefined) {
     return new AppError(refused.code, {
       message: refused.message,
-      ...(refused.hint === undefined ? {} : { hint: refused.hint }),
+      ...passHint(refused),
       details: { ...refused.details, tried },
     });
   }

@@ -61,6 +61,11 @@ export async function lookSlowly(
   return found.flat();
 }
 
+const hintsOf = ({ hint, windowHint }: AppError): Pick<DiagnosisFinding, 'hint' | 'windowHint'> => ({
+  hint,
+  windowHint,
+});
+
 async function judgeAnswer(instance: Instance, place: Place, options: ConnectOptions): Promise<DiagnosisFinding[]> {
   const subject = { id: 'gateway.answers', title: 'Signing in to the gateway' } as const;
   const { state, because, error } = await place.status(instance, options);
@@ -72,9 +77,11 @@ async function judgeAnswer(instance: Instance, place: Place, options: ConnectOpt
       level: 'bad',
       because: error.message,
       why: 'Neither the dashboard nor Hardshell gets an answer from it.',
-      hint: isDevice
-        ? 'The gateway does not know this device any more. Open the dashboard, or deploy again: that pairs it anew.'
-        : error.hint,
+      ...(isDevice
+        ? {
+            hint: 'The gateway does not know this device any more. Open the dashboard, or deploy again: that pairs it anew.',
+          }
+        : hintsOf(error)),
     },
   ];
 }
@@ -100,7 +107,7 @@ function judgeIngress({ url, certificate, problem }: Awaited<ReturnType<Place['r
         level: 'bad',
         because: problem.message,
         why: 'Visitors do not get in, or are warned.',
-        hint: problem.hint,
+        ...hintsOf(problem),
       },
     ];
   }

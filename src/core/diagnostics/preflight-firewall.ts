@@ -25,7 +25,7 @@ export function judgeFirewall(
       'This server has no firewall. OpenClaw itself listens only inside; what else runs here is open to everybody';
     return only(
       firewall.hasPublicAddress
-        ? warn(FIREWALL, `${because}. ufw can be switched on with --firewall.`)
+        ? warn(FIREWALL, `${because}. A deployment can switch ufw on.`)
         : ok(FIREWALL, 'None, and no public address.'),
     );
   }

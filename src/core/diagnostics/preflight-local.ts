@@ -70,7 +70,10 @@ function judgePlatform({ platform, libc }: Pick<LocalComputer, 'platform' | 'lib
   const name = names[platform];
   if (name !== undefined) return ok(PLATFORM, `${name}.`);
   return refuse(PLATFORM, 'preflight.unsupported-os', `OpenClaw does not run on ${platform}.`, {
-    hint: 'Linux, macOS and Windows are supported; a server can be reached with --to ssh://….',
+    hint: {
+      command: 'Linux, macOS and Windows are supported; a server can be reached with --to ssh://….',
+      window: 'Linux, macOS and Windows are supported; a server can be deployed to from here.',
+    },
     details: { platform },
   });
 }

@@ -214,7 +214,7 @@ function formatWallFix(ports: readonly number[], firewall: Firewall): string {
   const rules = ports.map((port) => `sudo ufw deny ${String(port)}/tcp`).join(' && ');
   return firewall.ufw.isActive
     ? `Let it listen on 127.0.0.1, or: ${rules}`
-    : 'Let it listen on 127.0.0.1, or switch a firewall on (deploy with --firewall).';
+    : 'Let it listen on 127.0.0.1, or deploy with the firewall switched on.';
 }
 
 function judgeWall({ name }: ExposureSubject, { firewall, listeners }: InsideLook): ExposureFinding[] {

@@ -12,7 +12,10 @@ export function expectWatchable(
   if (guard.requests !== undefined && !isOpen) {
     throw new AppError('guard.unsupported', {
       message: 'Nothing but a private tunnel leads to this instance, so that no requests from outside can be counted.',
-      hint: 'Give it an address first: `hardshell ingress NAME --domain claw.example.com`.',
+      hint: {
+        command: 'Give it an address first: `hardshell ingress NAME --domain claw.example.com`.',
+        window: 'Give it an address first, on its Access tab.',
+      },
     });
   }
   if (target.kind === 'local' && platform === 'win32' && (guard.cpu !== undefined || guard.memory !== undefined)) {

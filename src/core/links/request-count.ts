@@ -58,6 +58,11 @@ export async function countProxyRequests(
 function uncounted(): AppError {
   return new AppError('guard.unsupported', {
     message: 'Caddy does not count the requests of this instance, so that their limit is not watched.',
-    hint: 'See that Caddy runs, then give the instance its address once more with `hardshell ingress`: that has Caddy count.',
+    hint: {
+      command:
+        'See that Caddy runs, then give the instance its address once more with `hardshell ingress`: that has Caddy count.',
+      window:
+        'See that Caddy runs, then give the instance its address once more on its Access tab: that has Caddy count.',
+    },
   });
 }

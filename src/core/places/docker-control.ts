@@ -194,7 +194,7 @@ async function expectRunning(engine: ContainerEngine, instance: Instance, signal
     down.error ??
     new AppError('gateway.unreachable', {
       message: `The gateway does not run: ${down.because}.`,
-      hint: 'Run `hardshell start`, or deploy again.',
+      hint: { command: 'Run `hardshell start`, or deploy again.', window: 'Start it, or deploy again.' },
     })
   );
 }

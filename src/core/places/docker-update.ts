@@ -250,7 +250,10 @@ function chooseNewImage(
   if (reference === undefined) {
     throw new AppError('update.refused', {
       message: `This instance runs an image of your own choice, ${choice}, whose name says no version.`,
-      hint: 'Deploy it again with --image and the newer image.',
+      hint: {
+        command: 'Deploy it again with --image and the newer image.',
+        window: 'Deploy it again with the newer image.',
+      },
     });
   }
   return { how: 'pull', reference, isOwn: false };

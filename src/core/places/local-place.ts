@@ -279,7 +279,7 @@ export function createLocalPlace(services: PlaceServices): Place {
       if (gateway?.state !== 'running')
         throw new AppError('gateway.unreachable', {
           message: `The gateway does not run: ${gateway?.because ?? 'it was never deployed to its end'}.`,
-          hint: 'Run `hardshell start`, or deploy again.',
+          hint: { command: 'Run `hardshell start`, or deploy again.', window: 'Start it, or deploy again.' },
         });
       return await openLocalSignIn(host, programsOf(layout), instance.port, signal);
     },

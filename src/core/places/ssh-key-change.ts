@@ -181,7 +181,7 @@ export async function tellLeftKey(instance: Instance, services: PlaceServices): 
   const login = await findLogin(target, describeSshDeps(services));
   if ((await services.keyRing.read(login)) === undefined) return [];
   if ((await listSharing(instance, login, services)).length > 0) return [];
-  const because = `The key of this panel stays on ${formatLogin(login)}, for what comes next there. To take it away first: hardshell ssh-key ${instance.name} --remove`;
+  const because = `The key of this panel stays on ${formatLogin(login)}, for what comes next there. To take it away first: its Access tab, or hardshell ssh-key ${instance.name} --remove`;
   return [{ id: 'ssh-key', title: 'SSH key', level: 'ok', because }];
 }
 

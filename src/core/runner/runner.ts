@@ -1,4 +1,4 @@
-import { AppError, isAppError, toAppError } from '../../shared/app-error.ts';
+import { AppError, isAppError, passHint, toAppError } from '../../shared/app-error.ts';
 import type { Check, RunEventBody, RunStats } from '../../shared/model/run.ts';
 import { createFactReader, type AskFacts, type FactReader } from '../facts/fact.ts';
 import type { Host } from '../host/host.ts';
@@ -159,7 +159,7 @@ function describeFailure(step: Step, thrown: unknown): AppError {
   const error = toAppError(thrown);
   return new AppError(error.code, {
     message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...passHint(error),
     details: { step: step.id, title: step.title, ...error.details },
     cause: error.cause ?? error,
   });

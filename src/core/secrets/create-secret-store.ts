@@ -84,7 +84,10 @@ export function createSecretStore({ dir, keychain, passphraseFile }: SecretStore
     if (await passphraseVault.exists()) {
       throw new AppError('secrets.locked', {
         message: 'The secrets lie in a vault whose passphrase was not given.',
-        hint: 'Name the file with the passphrase in HARDSHELL_PASSPHRASE_FILE.',
+        hint: {
+          command: 'Name the file with the passphrase in HARDSHELL_PASSPHRASE_FILE.',
+          window: 'Start Hardshell with the file of the passphrase named in its environment.',
+        },
       });
     }
     return backends['vault-keyfile'];

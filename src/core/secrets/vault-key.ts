@@ -25,7 +25,10 @@ export function createPassphrase(passphraseFile: string | undefined, cost = SCRY
     if (passphraseFile === undefined) {
       throw new AppError('secrets.locked', {
         message: 'The secrets lie in a vault whose passphrase was not given.',
-        hint: 'Name the file with the passphrase in HARDSHELL_PASSPHRASE_FILE.',
+        hint: {
+          command: 'Name the file with the passphrase in HARDSHELL_PASSPHRASE_FILE.',
+          window: 'Start Hardshell with the file of the passphrase named in its environment.',
+        },
       });
     }
     const content = await readPassphrase(passphraseFile);
@@ -57,7 +60,10 @@ async function readPassphrase(path: string): Promise<Buffer> {
     if (error instanceof AppError) throw error;
     throw new AppError('secrets.locked', {
       message: 'The passphrase file cannot be read.',
-      hint: 'Check the path in HARDSHELL_PASSPHRASE_FILE.',
+      hint: {
+        command: 'Check the path in HARDSHELL_PASSPHRASE_FILE.',
+        window: 'Check the path of the passphrase file in the environment of Hardshell.',
+      },
       details: { path },
       cause: error,
     });

@@ -54,7 +54,10 @@ export function createVault(path: string, material: KeyMaterial): Vault {
           : 'The key file does not open the vault.',
       hint:
         material.kind === 'scrypt'
-          ? 'Check the file that HARDSHELL_PASSPHRASE_FILE names.'
+          ? {
+              command: 'Check the file that HARDSHELL_PASSPHRASE_FILE names.',
+              window: 'Check the passphrase file that the environment of Hardshell names.',
+            }
           : 'Bring back the key file that belongs to this vault.',
       details: { path },
     });

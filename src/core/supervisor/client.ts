@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { AppError, isAppError } from '../../shared/app-error.ts';
+import { AppError, isAppError, passHint } from '../../shared/app-error.ts';
 import { errorCatalogue, type ErrorCode } from '../../shared/error-catalogue.ts';
 import { hasCode } from '../system/atomic-file.ts';
 import { onLines, parseLine } from './json-lines.ts';
@@ -164,12 +164,13 @@ function reviveError(report: {
   code: string;
   message: string;
   hint?: string | undefined;
+  windowHint?: string | undefined;
   details?: Record<string, unknown> | undefined;
 }): AppError {
   const known = report.code in errorCatalogue;
   return new AppError(known ? (report.code as ErrorCode) : 'internal.bug', {
     message: report.message,
-    ...(report.hint === undefined ? {} : { hint: report.hint }),
+    ...passHint(report),
     ...(report.details === undefined ? {} : { details: report.details }),
   });
 }

@@ -1,5 +1,4 @@
-import type { ErrorReport } from '../../shared/app-error.ts';
-import { errorCatalogue, type ErrorCode } from '../../shared/error-catalogue.ts';
+import { AppError, type ErrorCode, type ErrorReport } from '../../shared/app-error.ts';
 
 /** A call that the door refused, with what a person is to know about it. */
 export class CallError extends Error {
@@ -21,6 +20,5 @@ export function toReport(error: unknown): ErrorReport {
 
 /** What the interface itself finds out. Pure. */
 export function fromCatalogue(code: ErrorCode): ErrorReport {
-  const { message, hint, retry } = errorCatalogue[code];
-  return { code, message, hint, retry };
+  return new AppError(code).toReport();
 }

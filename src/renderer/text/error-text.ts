@@ -1,5 +1,10 @@
 import type { ErrorReport } from '../../shared/app-error.ts';
 
+/** What to do about it, here: the command line has other means. Pure. */
+export function hintHere({ hint, windowHint }: Pick<ErrorReport, 'hint' | 'windowHint'>): string | undefined {
+  return windowHint ?? hint;
+}
+
 /** What somebody who helps needs to see. It holds no secret: reports never do. Pure. */
 export function formatErrorDetails(error: ErrorReport): string {
   const lines = [`code: ${error.code}`];

@@ -1,6 +1,6 @@
 import type { RunSnapshot } from '../../shared/model/run.ts';
 import { enRun } from './en-run.ts';
-import { formatErrorDetails } from './error-text.ts';
+import { formatErrorDetails, hintHere } from './error-text.ts';
 import { formatSpan } from './time-text.ts';
 
 export type RunOutcome = keyof typeof enRun.statuses;
@@ -25,7 +25,8 @@ export function formatRunReport(run: RunSnapshot, version: string, nowMs: number
   ];
   if (run.error !== undefined) {
     lines.push('', `${words.error}: ${run.error.message}`);
-    if (run.error.hint !== undefined) lines.push(`${words.hint}: ${run.error.hint}`);
+    const hint = hintHere(run.error);
+    if (hint !== undefined) lines.push(`${words.hint}: ${hint}`);
     lines.push(formatErrorDetails(run.error));
   }
   lines.push('');

@@ -2,7 +2,7 @@ import { CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '../../shared/app-error.ts';
 import { goTo } from '../router.ts';
-import { formatErrorDetails } from '../text/error-text.ts';
+import { formatErrorDetails, hintHere } from '../text/error-text.ts';
 import { text } from '../text/index.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -29,6 +29,7 @@ interface ErrorPanelProps {
 export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, onLeave, actions }: ErrorPanelProps) {
   const details = formatErrorDetails(error);
   const mirrors = isCuredByMirror(error);
+  const hint = hintHere(error);
   const chooseMirrors = (): void => {
     onLeave?.();
     goTo({ page: 'settings' });
@@ -38,9 +39,9 @@ export function ErrorPanel({ error, onRetry, retryLabel = text.common.retry, onL
       <CircleX className={styles['icon']} size={18} aria-hidden />
       <div className={styles['body']}>
         <p className={styles['message']}>{error.message}</p>
-        {error.hint !== undefined && (
+        {hint !== undefined && (
           <p>
-            <Prose>{error.hint}</Prose>
+            <Prose>{hint}</Prose>
           </p>
         )}
         {(onRetry !== undefined || actions !== undefined || mirrors) && (

@@ -39,6 +39,8 @@ export const diagnosisFindingSchema = z.strictObject({
   why: z.string().optional(),
   /** What a person can do where we cannot. */
   hint: z.string().optional(),
+  /** The same in the words of the window, where they are others. */
+  windowHint: z.string().optional(),
   fix: z
     .strictObject({
       id: fixIdSchema,

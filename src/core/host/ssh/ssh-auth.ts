@@ -1,5 +1,5 @@
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
-import { AppError } from '../../../shared/app-error.ts';
+import { AppError, type AppErrorOptions } from '../../../shared/app-error.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import type { SshAgent } from './ssh-agent.ts';
 import type { KeyOffer, KeyOffers } from './ssh-offers.ts';
@@ -103,7 +103,7 @@ export function createAuthentication(login: Login): Authentication {
       };
       return new AppError('host.auth-failed', { ...explain(), details });
 
-      function explain(): { message: string; hint?: string } {
+      function explain(): Pick<AppErrorOptions, 'message' | 'hint'> {
         const message = `${login.host} did not accept the login of ${username}.`;
         if (login.isJump) {
           return {
@@ -121,17 +121,21 @@ export function createAuthentication(login: Login): Authentication {
           return password === undefined
             ? {
                 message: `There is no key or password to log in to ${login.host} with.`,
-                hint: 'Name a key file with --identity, or give sshPassword in --secrets-stdin.',
+                hint: {
+                  command: 'Name a key file with --identity, or give sshPassword in --secrets-stdin.',
+                  window: 'Name a key file, or give the password.',
+                },
               }
             : {
                 message: `${login.host} accepts no password, and there is no key to log in with.`,
-                hint: 'Name a key file with --identity.',
+                hint: { command: 'Name a key file with --identity.', window: 'Name a key file.' },
               };
         }
         if (notOffered > 0) {
+          const tooMany = `The agent holds more keys than a server lets one try (${notOffered} were not): name the file of the right one`;
           return {
             message,
-            hint: `The agent holds more keys than a server lets one try (${notOffered} were not): name the right one with --identity.`,
+            hint: { command: `${tooMany} with --identity.`, window: `${tooMany}.` },
           };
         }
         return { message };

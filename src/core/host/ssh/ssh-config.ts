@@ -127,7 +127,10 @@ function parsePort(text: string, host: string): number {
 function invalid(host: string, message: string): AppError {
   return new AppError('usage.invalid', {
     message: `The SSH configuration for ${host} cannot be used: ${message}`,
-    hint: 'Mend it in ~/.ssh/config, or give the way there explicitly with --jump.',
+    hint: {
+      command: 'Mend it in ~/.ssh/config, or give the way there explicitly with --jump.',
+      window: 'Mend it in ~/.ssh/config, or name the servers on the way yourself.',
+    },
   });
 }
 

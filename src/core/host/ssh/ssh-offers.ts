@@ -141,12 +141,15 @@ function unusable(identity: Exclude<Identity, { is: 'private' }>): AppError {
       return identity.why === 'no passphrase'
         ? new AppError('host.identity-unusable', {
             message: `The key file ${path} is protected by a passphrase.`,
-            hint: 'Give it as keyPassphrase in --secrets-stdin, or add the key to the SSH agent with ssh-add.',
+            hint: {
+              command: 'Give it as keyPassphrase in --secrets-stdin, or add the key to the SSH agent with ssh-add.',
+              window: 'Give the passphrase, or add the key to the SSH agent with ssh-add.',
+            },
             details: { path, wants: 'keyPassphrase' },
           })
         : new AppError('host.identity-unusable', {
             message: `The passphrase does not open the key file ${path}.`,
-            hint: 'Check keyPassphrase in --secrets-stdin.',
+            hint: { command: 'Check keyPassphrase in --secrets-stdin.', window: 'Check the passphrase.' },
             details: { path, wants: 'keyPassphrase' },
           });
     case 'unusable':

@@ -48,13 +48,19 @@ function planJumps(host: string, jumps: HostSettings['proxy'], context: RouteCon
   if (jumps === 'command') {
     throw new AppError('usage.invalid', {
       message: `The SSH configuration reaches ${host} by a ProxyCommand, and only ProxyJump is supported.`,
-      hint: 'Give the way there explicitly with --jump.',
+      hint: {
+        command: 'Give the way there explicitly with --jump.',
+        window: 'Name the servers on the way yourself.',
+      },
     });
   }
   if (depth + jumps.length > MAX_HOPS) {
     throw new AppError('usage.invalid', {
       message: 'The ProxyJump settings of the SSH configuration lead in a circle.',
-      hint: 'Mend them, or give the way explicitly with --jump.',
+      hint: {
+        command: 'Mend them, or give the way explicitly with --jump.',
+        window: 'Mend them, or name the servers on the way yourself.',
+      },
     });
   }
   const all = jumps.map((jump) => ({ jump, settings: settingsFor(jump, context) }));

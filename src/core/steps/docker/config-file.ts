@@ -57,7 +57,7 @@ export function patchedConfigStep(berth: Berth, plan: (text: string | undefined)
       if ((await read(there, signal)) !== text) {
         throw new AppError('config.rejected', {
           message: 'openclaw.json was changed by somebody else in this moment.',
-          hint: 'Run the same command again.',
+          hint: 'Try again.',
         });
       }
       await act(`Setting ${patch.changes.map(({ path }) => path).join(', ')} in openclaw.json`, (limit) =>

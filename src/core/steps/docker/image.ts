@@ -101,7 +101,10 @@ async function pullImage(
     if (!isOwn || !(error instanceof AppError) || error.code !== 'image.not-found') throw error;
     throw new AppError('image.not-found', {
       message: `There is no image ${reference}.`,
-      hint: 'Choose another version, or build the image on the engine with --image build.',
+      hint: {
+        command: 'Choose another version, or build the image on the engine with --image build.',
+        window: 'Choose another version, or have the image built on the engine.',
+      },
       ...(error.details === undefined ? {} : { details: error.details }),
       cause: error,
     });

@@ -64,7 +64,7 @@ export function patchedConfigStep(layout: LocalLayout, plan: (text: string | und
           if ((await readConfigText(configFile)) !== text) {
             throw new AppError('config.rejected', {
               message: 'openclaw.json was changed by somebody else in this moment.',
-              hint: 'Run the same command again.',
+              hint: 'Try again.',
             });
           }
           if (text !== undefined) await copyFile(configFile, `${configFile}.before-hardshell`);

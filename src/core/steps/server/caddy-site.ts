@@ -159,7 +159,7 @@ function expectAccepted(result: ExecResult): void {
   if (result.code === EXIT_CHANGED_MEANWHILE) {
     throw new AppError('ingress.caddy-config', {
       message: 'The Caddyfile was changed by somebody else in this moment.',
-      hint: 'Run the same command again.',
+      hint: 'Try again.',
     });
   }
   if (result.code === EXIT_REFUSED) {

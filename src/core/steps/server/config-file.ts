@@ -98,7 +98,7 @@ export function patchedConfigStep(layout: ServerLayout, plan: PlanPatch): Step {
         if (result.code === EXIT_CHANGED_MEANWHILE) {
           throw new AppError('config.rejected', {
             message: 'openclaw.json was changed by somebody else in this moment.',
-            hint: 'Run the same command again.',
+            hint: 'Try again.',
           });
         }
         expectOk(result, 'Writing openclaw.json');

@@ -150,7 +150,7 @@ function expectInstalled(result: ExecResult, doing: string): void {
   if (result.code === EXIT_NO_MANAGER) {
     throw new AppError('engine.missing', {
       message: 'Hardshell cannot install Docker with the package manager of this server.',
-      hint: 'Install Docker there by hand (docs.docker.com/engine/install), then run the same command again.',
+      hint: 'Install Docker there by hand (docs.docker.com/engine/install), then try again.',
     });
   }
   if (result.code === EXIT_DOWNLOAD) expectDownloaded(result, doing);

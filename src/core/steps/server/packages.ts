@@ -98,7 +98,7 @@ export function expectPackages(result: ExecResult, doing: string): void {
   if (result.code === EXIT_LOCKED) {
     throw new AppError('command.failed', {
       message: 'Another program on the server has been installing something for too long.',
-      hint: 'Wait until it is done (a new server often installs updates first), then run the same command again.',
+      hint: 'Wait until it is done (a new server often installs updates first), then try again.',
       details,
     });
   }

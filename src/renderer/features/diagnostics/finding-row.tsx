@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import type { DiagnosisFinding } from '../../../shared/model/diagnosis.ts';
+import { hintHere } from '../../text/error-text.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './diagnostics.module.css';
@@ -14,7 +15,9 @@ interface FindingRowProps {
 }
 
 /** What was seen, what comes of it, and what mends it. */
-export function FindingRow({ finding: { title, level, because, why, hint, fix }, onFix }: FindingRowProps) {
+export function FindingRow({ finding, onFix }: FindingRowProps) {
+  const { title, level, because, why, fix } = finding;
+  const hint = hintHere(finding);
   const Icon = icons[level];
   return (
     <li className={styles['finding']} data-level={level}>

@@ -1,5 +1,6 @@
 import { Container, Server, TriangleAlert } from 'lucide-react';
 import type { FoundInstallView } from '../../../shared/contract/import.ts';
+import { hintHere } from '../../text/error-text.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './import.module.css';
@@ -14,6 +15,7 @@ interface FoundRowProps {
 /** One that was found: where it lies, and whether it can be adopted. */
 export function FoundRow({ found, onAdopt }: FoundRowProps) {
   const { kind, title, version, port, stateDir, token, ours, problem } = found;
+  const problemHint = problem === undefined ? undefined : hintHere(problem);
   const facts = [
     version === undefined ? undefined : words.version(version),
     port === undefined ? undefined : words.port(port),
@@ -35,7 +37,7 @@ export function FoundRow({ found, onAdopt }: FoundRowProps) {
             <TriangleAlert size={12} aria-hidden />
             <span>
               {problem.message}
-              {problem.hint !== undefined && <span className={styles['hint']}>{problem.hint}</span>}
+              {problemHint !== undefined && <span className={styles['hint']}>{problemHint}</span>}
             </span>
           </span>
         )}

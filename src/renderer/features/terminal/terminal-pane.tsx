@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ShellView } from '../../../shared/contract/stream.ts';
 import { copyText } from '../../clipboard.ts';
+import { hintHere } from '../../text/error-text.ts';
 import { text } from '../../text/index.ts';
 import { useShownTheme } from '../../theme-colours.ts';
 import { Button } from '../../ui/button.tsx';
@@ -160,7 +161,7 @@ export function TerminalPane(props: TerminalPaneProps) {
           {state.is === 'ended' && (
             <>
               <p>
-                {t.ended} {state.error?.message} {state.error?.hint}
+                {t.ended} {state.error?.message} {state.error !== undefined && hintHere(state.error)}
               </p>
               <Button size="small" variant="primary" onClick={props.onReplace}>
                 {t.newHere}

@@ -1,9 +1,11 @@
 import { CircleCheck, CircleX, TriangleAlert, Wrench } from 'lucide-react';
 import { useEffect } from 'react';
+import type { ErrorReport } from '../../../shared/app-error.ts';
 import type { FindingView } from '../../../shared/contract/deployment.ts';
 import { formatTarget } from '../../../shared/model/target.ts';
 import { useClient } from '../../live.ts';
 import { formatRoute, goTo } from '../../router.ts';
+import { hintHere } from '../../text/error-text.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorPanel, isCuredByMirror } from '../../ui/error-panel.tsx';
@@ -112,7 +114,7 @@ export function Findings({ findings }: { readonly findings: readonly FindingView
           <span className={styles['title']}>{finding.title}</span>
           <span className={styles['because']}>
             {finding.because}
-            {finding.error?.hint !== undefined && <span className={styles['hint']}>{finding.error.hint}</span>}
+            {finding.error !== undefined && <Hint of={finding.error} />}
             {finding.error !== undefined && isCuredByMirror(finding.error) && (
               <a href={formatRoute({ page: 'settings' })}>{text.common.chooseMirrors}</a>
             )}
@@ -122,6 +124,11 @@ export function Findings({ findings }: { readonly findings: readonly FindingView
       ))}
     </ul>
   );
+}
+
+function Hint({ of }: { readonly of: ErrorReport }) {
+  const hint = hintHere(of);
+  return hint === undefined ? null : <span className={styles['hint']}>{hint}</span>;
 }
 
 function LevelIcon({ level }: { readonly level: FindingView['level'] }) {
