@@ -48,12 +48,11 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const read = (): Promise<Instance | undefined> => state.instances.get(former.id);
 /** What another door makes of the record while somebody looks at a plan. */
-const meanwhile = (more: Partial<Instance>): Promise<void> =>
-  state.instances.put(former.id, { ...former, ...more } as Instance);
+const meanwhile = (more: Partial<Instance>): Promise<void> => state.instances.put(former.id, { ...former, ...more });
 
 describe('the record before a deployment', () => {
   it('says what was planned, and keeps all that others wrote while somebody looked at the plan', async () => {
-    await meanwhile(byOthers as Partial<Instance>);
+    await meanwhile(byOthers);
     await saveBeforeRun(state, planned, former);
     expect(await read()).toEqual({ ...former, ...byOthers, port: 19_200, lastRun });
   });
@@ -113,7 +112,7 @@ describe('the record before a deployment', () => {
 describe('the record before a removal', () => {
   it('says that it goes, and keeps everything else as it is now', async () => {
     const more = { ...byOthers, suspension, pendingUpdate };
-    await meanwhile(more as Partial<Instance>);
+    await meanwhile(more);
     await saveBeforeRemoval(state, { ...former, lastRun });
     expect(await read()).toEqual({ ...former, ...more, phase: 'removing', lastRun });
   });

@@ -53,13 +53,10 @@ export async function takeBack(
 
 /** Each field that the run has changed, and nobody since, as it was before. Pure. */
 function undo(now: Instance, { before, after }: { readonly before: Instance; readonly after: Instance }): Instance {
-  const record: Instance = { ...now };
-  const putBack = <K extends keyof Instance>(key: K): void => {
-    const isOurs = !isDeepStrictEqual(before[key], after[key]) && isDeepStrictEqual(now[key], after[key]);
-    if (!isOurs) return;
-    if (key in before) record[key] = before[key];
-    else delete record[key];
+  const isOurs = ([key]: [string, unknown]): boolean => {
+    const field = key as keyof Instance;
+    return !isDeepStrictEqual(before[field], after[field]) && isDeepStrictEqual(now[field], after[field]);
   };
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) putBack(key as keyof Instance);
-  return record;
+  const others = Object.entries(now).filter((entry) => !isOurs(entry));
+  return Object.fromEntries([...others, ...Object.entries(before).filter(isOurs)]) as Instance;
 }
