@@ -57,6 +57,8 @@ export interface Models {
 
 export interface ChannelWish {
   readonly channel: string;
+  /** One that is there, whose settings are meant. Absent: the channel's own. */
+  readonly account?: string | undefined;
   readonly settings: ChannelSettings;
   /** Tokens and passwords, by the setting that they are. */
   readonly secrets: Readonly<Record<string, Secret>>;
@@ -65,6 +67,11 @@ export interface ChannelWish {
 export interface AddOptions extends TalkOptions {
   /** The person has read the warnings and wants it so. */
   readonly anyway?: boolean;
+}
+
+export interface AccountOptions extends TalkOptions {
+  /** Of a channel with several. Absent: the default one; for a removal all of them. */
+  readonly account?: string | undefined;
 }
 
 /** Whom to let in: by the code that they read out, or by the request as it is listed. */
@@ -84,12 +91,12 @@ export interface Channels {
   check(name: string, wish: ChannelWish, options?: TalkOptions): Promise<ChannelCheck>;
   /** Checks, installs the plugin where it is missing, and writes the settings. @throws AppError also `channel.doubtful`, `channel.setting` */
   add(name: string, wish: ChannelWish, options?: AddOptions): Promise<ChannelCheck>;
-  /** @throws AppError `channel.unknown` */
-  remove(name: string, channel: string, options?: TalkOptions): Promise<void>;
+  /** @throws AppError `channel.unknown`, `channel.account-shared` */
+  remove(name: string, channel: string, options?: AccountOptions): Promise<void>;
   /** @throws AppError `channel.unknown`, `channel.not-started` */
-  restart(name: string, channel: string, options?: TalkOptions): Promise<void>;
+  restart(name: string, channel: string, options?: AccountOptions): Promise<void>;
   /** Until it is restarted here, or the gateway is. */
-  stop(name: string, channel: string, options?: TalkOptions): Promise<void>;
+  stop(name: string, channel: string, options?: AccountOptions): Promise<void>;
   /** @throws AppError `pairing.unknown` */
   approve(name: string, channel: string, answer: PairingAnswer, options?: TalkOptions): Promise<void>;
   dismiss(
@@ -103,9 +110,13 @@ export interface Channels {
    * A code to scan with the phone; without one it is linked already. @throws AppError `channel.no-scan`
    * @param options `anew`: a phone that is linked is unlinked first
    */
-  beginLogin(name: string, channel: string, options?: TalkOptions & { readonly anew?: boolean }): Promise<ChannelLogin>;
+  beginLogin(
+    name: string,
+    channel: string,
+    options?: AccountOptions & { readonly anew?: boolean },
+  ): Promise<ChannelLogin>;
   /** Waits for the scan, or for the next code. */
-  awaitLogin(name: string, channel: string, before: ChannelLogin, options?: TalkOptions): Promise<ChannelLogin>;
+  awaitLogin(name: string, channel: string, before: ChannelLogin, options?: AccountOptions): Promise<ChannelLogin>;
 }
 
 /** The files that tell the agent who it is and how it works. May reject with `instance.*`, `gateway.*`, `file.unknown`. */

@@ -22,6 +22,8 @@ describe('what a person decides about the agent', () => {
       'channels.approve',
       { name: 'research', channel: 'telegram', answer: { code: 'ABCD2345' } },
     ]);
+    await client.call('channels.stop', { instanceId, channel: 'slack', account: 'work' });
+    expect(core.calls).toContainEqual(['channels.stop', { name: 'research', channel: 'slack', account: 'work' }]);
     expect(await client.call('channels.login', { instanceId, channel: 'whatsapp' })).toMatchObject({
       connected: false,
     });

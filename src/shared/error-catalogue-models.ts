@@ -17,6 +17,10 @@ export const modelErrors = {
   'provider.key-missing': refused('There is no key of that provider.', 'Give it one first.'),
   'model.unknown': refused('The gateway does not know this model.', 'Choose one from its list.'),
   'channel.unknown': refused('There is no such channel here.', 'Look at the list of channels.'),
+  'channel.account-shared': refused(
+    'The settings of this account are those of the whole channel.',
+    'Remove the other accounts first, or edit the channel on the Configuration tab.',
+  ),
   'channel.setting': refused('OpenClaw does not take these settings.', 'Its own words are in the details.'),
   'channel.doubtful': refused(
     'Something about this bot would not work.',

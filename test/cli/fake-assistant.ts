@@ -107,13 +107,16 @@ export function createFakeAssistant(
       fields: () =>
         Promise.resolve([{ key: 'botToken', label: 'Slack bot token', secret: true, kind: 'text' as const }]),
       check: (name, wish) => noted('channels.check', { name, channel: wish.channel }, bot),
-      add: (name, { channel, settings, secrets }, options) => {
+      add: (name, { channel, account, settings, secrets }, options) => {
         const revealed = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, value.reveal()]));
-        return noted('channels.add', { name, channel, settings, secrets: revealed, anyway: options?.anyway }, bot);
+        const named = { name, channel, ...(account === undefined ? {} : { account }) };
+        return noted('channels.add', { ...named, settings, secrets: revealed, anyway: options?.anyway }, bot);
       },
-      remove: (name, channel) => noted('channels.remove', { name, channel }, undefined),
-      restart: (name, channel) => noted('channels.restart', { name, channel }, undefined),
-      stop: (name, channel) => noted('channels.stop', { name, channel }, undefined),
+      remove: (name, channel, options) =>
+        noted('channels.remove', { name, channel, account: options?.account }, undefined),
+      restart: (name, channel, options) =>
+        noted('channels.restart', { name, channel, account: options?.account }, undefined),
+      stop: (name, channel, options) => noted('channels.stop', { name, channel, account: options?.account }, undefined),
       approve: (name, channel, answer) => noted('channels.approve', { name, channel, answer }, undefined),
       dismiss: (name, channel, requestId) => noted('channels.dismiss', { name, channel, requestId }, undefined),
       beginLogin: (name, channel) =>

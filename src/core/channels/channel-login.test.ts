@@ -49,3 +49,14 @@ it('does not unlink a phone that is linked, unless that is asked for', async () 
   expect((await login.beginLogin('research', 'whatsapp', { anew: true })).qr).toBe(CODE_OF_21);
   expect(phone.noted).toEqual(['Channel whatsapp: unlinked from its phone, to link it anew']);
 });
+
+it('links the phone of the account that was named', async () => {
+  const { phone, login } = openPhone(false);
+  const code = await login.beginLogin('research', 'whatsapp', { account: 'work' });
+  await login.awaitLogin('research', 'whatsapp', code, { account: 'work' });
+  expect(phone.asked).toEqual([
+    ['web.login.start', expect.objectContaining({ channel: 'whatsapp', accountId: 'work' })],
+    ['web.login.wait', expect.objectContaining({ channel: 'whatsapp', accountId: 'work' })],
+  ]);
+  expect(phone.noted).toEqual(['Channel whatsapp (work): linked to a phone']);
+});

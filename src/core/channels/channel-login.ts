@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../shared/app-error.ts';
 import type { ChannelLogin } from '../../shared/model/channels.ts';
 import type { Channels } from '../api-agent.ts';
 import type { Deeds } from '../models/deeds.ts';
+import { accountIdOf, nameAccount } from './channel-account.ts';
 import { readReason, type GatewayTalk, type WithGateway } from '../models/gateway-talk.ts';
 
 const LOGIN_TIMEOUT_MS = 60_000;
@@ -28,24 +29,29 @@ export function createChannelLogin({
   deeds,
 }: ChannelLoginServices): Pick<Channels, 'beginLogin' | 'awaitLogin'> {
   return {
-    beginLogin: (name, channel, { anew = false, ...options } = {}) =>
+    beginLogin: (name, channel, { anew = false, account, ...options } = {}) =>
       withGateway(name, options, async (talk) => {
         // By force a phone that is linked is unlinked first.
-        const params = { channel, force: anew, timeoutMs: CODE_TIMEOUT_MS };
+        const params = { channel, force: anew, timeoutMs: CODE_TIMEOUT_MS, ...accountIdOf(account) };
         const login = await ask(talk, 'web.login.start', params, LOGIN_TIMEOUT_MS);
-        if (anew) await deeds.note(talk.instance.id, `Channel ${channel}: unlinked from its phone, to link it anew`);
+        if (anew)
+          await deeds.note(
+            talk.instance.id,
+            `${nameAccount(channel, account)}: unlinked from its phone, to link it anew`,
+          );
         return login;
       }),
-    awaitLogin: (name, channel, { qr, sessionKey }, options) =>
+    awaitLogin: (name, channel, { qr, sessionKey }, { account, ...options } = {}) =>
       withGateway(name, options, async (talk) => {
         const params = {
           channel,
           timeoutMs: SCAN_WAIT_MS,
+          ...accountIdOf(account),
           ...(qr === undefined ? {} : { currentQrDataUrl: qr }),
           ...(sessionKey === undefined ? {} : { sessionKey }),
         };
         const login = await ask(talk, 'web.login.wait', params, SCAN_WAIT_MS + LOGIN_TIMEOUT_MS);
-        if (login.connected) await deeds.note(talk.instance.id, `Channel ${channel}: linked to a phone`);
+        if (login.connected) await deeds.note(talk.instance.id, `${nameAccount(channel, account)}: linked to a phone`);
         return login;
       }),
   };

@@ -4,8 +4,10 @@ import type { ChannelView } from '../../shared/model/channels.ts';
 import type { Deeds } from '../models/deeds.ts';
 import { isRpcError, readObject, readReason, type GatewayTalk, type WithGateway } from '../models/gateway-talk.ts';
 import { installPlugin } from '../models/plugins.ts';
+import type { ConfigObject } from '../openclaw/config-document.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { BotBook } from './bot-book.ts';
+import { accountIdOf, buildRemoval, findAccountSettings, nameAccount } from './channel-account.ts';
 import { createChannelLogin } from './channel-login.ts';
 import { listFields, lookupSchema } from './channel-fields.ts';
 import { channelStatusSchema, labelOf, listChannels, listRequests, pairingListSchema } from './channel-list.ts';
@@ -32,10 +34,11 @@ export function createChannels(services: ChannelsServices): Channels {
 
   const { examine, nameOthers } = createExamination(services);
 
-  const find = async (talk: GatewayTalk, channel: string): Promise<void> => {
-    const settings = readObject(await talk.readConfig(), ['channels']);
-    if (!(channel in settings))
+  const find = async (talk: GatewayTalk, channel: string): Promise<ConfigObject> => {
+    const config = await talk.readConfig();
+    if (!(channel in readObject(config, ['channels'])))
       throw new AppError('channel.unknown', { message: `There is no channel ${channel} here.` });
+    return readObject(config, ['channels', channel]);
   };
 
   return {
@@ -90,7 +93,7 @@ export function createChannels(services: ChannelsServices): Channels {
       }),
     add: (name, wish, options = {}) =>
       withGateway(name, options, async (talk) => {
-        const { bot, settings: found = {}, check } = await examine(talk.instance, wish, options.signal);
+        const { bot, follow, check } = await examine(talk.instance, wish, options.signal);
         if (check.warnings.length > 0 && options.anyway !== true) {
           throw new AppError('channel.doubtful', {
             message: check.warnings[0] ?? '',
@@ -100,17 +103,18 @@ export function createChannels(services: ChannelsServices): Channels {
             },
           });
         }
-        await installPlugin(talk, wish.channel);
+        const { channel, account } = wish;
+        const findSettings = (config: ConfigObject) =>
+          findAccountSettings(channel, readObject(config, ['channels', channel]), account);
+        // Nothing is installed for an account that is not there.
+        findSettings(await talk.readConfig());
+        await installPlugin(talk, channel);
         const secrets = Object.fromEntries(Object.entries(wish.secrets).map(([key, value]) => [key, value.reveal()]));
         try {
           await talk.patchConfig((config) => {
-            const before = readObject(config, ['channels', wish.channel]);
-            const kept = Object.fromEntries(Object.entries(found).filter(([key]) => !(key in before)));
-            const channel = { ...kept, ...wish.settings, ...secrets, enabled: true };
-            return {
-              channels: { [wish.channel]: channel },
-              plugins: { entries: { [wish.channel]: { enabled: true } } },
-            };
+            const { before, put } = findSettings(config);
+            const settings = put({ ...follow?.(before), ...wish.settings, ...secrets, enabled: true });
+            return { channels: { [channel]: settings }, plugins: { entries: { [channel]: { enabled: true } } } };
           });
         } catch (error) {
           if (!isRpcError(error, /invalid config/i)) throw error;
@@ -118,18 +122,24 @@ export function createChannels(services: ChannelsServices): Channels {
         }
         if (bot !== undefined) {
           const others = (await bots.list()).filter((one) => one.instance === talk.instance.id).map((one) => one.bot);
-          await bots.learn(talk.instance.id, [...others.filter((one) => !one.startsWith(`${wish.channel}:`)), bot]);
+          // Which of several was that of this account is known when the gateway is asked next.
+          const kept = others.filter((one) => account !== undefined || !one.startsWith(`${channel}:`));
+          await bots.learn(talk.instance.id, [...new Set([...kept, bot])]);
         }
         await deeds.note(
           talk.instance.id,
-          `Channel ${wish.channel}: set up${check.identity === undefined ? '' : ` as ${check.identity}`}`,
+          `${nameAccount(channel, account)}: set up${check.identity === undefined ? '' : ` as ${check.identity}`}`,
         );
         return check;
       }),
-    remove: (name, channel, options) =>
+    remove: (name, channel, { account, ...options } = {}) =>
       withGateway(name, options, async (talk) => {
-        await find(talk, channel);
-        await talk.patchConfig(() => ({ channels: { [channel]: null } }));
+        const isWhole = buildRemoval(channel, await find(talk, channel), account)[channel] === null;
+        await talk.patchConfig((config) => ({
+          channels: buildRemoval(channel, readObject(config, ['channels', channel]), account),
+        }));
+        await deeds.note(talk.instance.id, `${nameAccount(channel, account)}: removed`);
+        if (!isWhole) return;
         const rest = (await bots.list()).filter((one) => one.instance === talk.instance.id).map(({ bot }) => bot);
         await bots.learn(
           talk.instance.id,
@@ -139,21 +149,21 @@ export function createChannels(services: ChannelsServices): Channels {
           // The next deployment is not to speak of a bot that is gone.
           await state.instances.update(talk.instance.id, (old) => ({ ...(old ?? talk.instance), telegram: false }));
         }
-        await deeds.note(talk.instance.id, `Channel ${channel}: removed`);
       }),
-    restart: (name, channel, options) =>
+    restart: (name, channel, { account, ...options } = {}) =>
       withGateway(name, options, async (talk) => {
         await find(talk, channel);
-        await talk.ask(z.unknown(), 'channels.stop', { channel }, STATUS_TIMEOUT_MS);
-        const { started } = await talk.ask(startSchema, 'channels.start', { channel }, STATUS_TIMEOUT_MS);
+        const params = { channel, ...accountIdOf(account) };
+        await talk.ask(z.unknown(), 'channels.stop', params, STATUS_TIMEOUT_MS);
+        const { started } = await talk.ask(startSchema, 'channels.start', params, STATUS_TIMEOUT_MS);
         if (!started) throw new AppError('channel.not-started');
-        await deeds.note(talk.instance.id, `Channel ${channel}: restarted`);
+        await deeds.note(talk.instance.id, `${nameAccount(channel, account)}: restarted`);
       }),
-    stop: (name, channel, options) =>
+    stop: (name, channel, { account, ...options } = {}) =>
       withGateway(name, options, async (talk) => {
         await find(talk, channel);
-        await talk.ask(z.unknown(), 'channels.stop', { channel }, STATUS_TIMEOUT_MS);
-        await deeds.note(talk.instance.id, `Channel ${channel}: stopped`);
+        await talk.ask(z.unknown(), 'channels.stop', { channel, ...accountIdOf(account) }, STATUS_TIMEOUT_MS);
+        await deeds.note(talk.instance.id, `${nameAccount(channel, account)}: stopped`);
       }),
     approve: (name, channel, answer, options) =>
       withGateway(name, options, async (talk) => {

@@ -105,20 +105,32 @@ describe('a bot of Discord', () => {
 
   it('is fine with its intent and a server, and is let into no more than is listed', async () => {
     await using fake = await services(answers(1 << 19, [{}]));
-    const { check, settings, bot } = await fake.examine(anInstance(), discord, never);
+    const { check, follow, bot } = await fake.examine(anInstance(), discord, never);
     expect(check).toMatchObject({ identity: 'barnacle', warnings: [] });
     expect(check.inviteUrl).toMatch(/^https:\/\/discord\.com\/oauth2\/authorize\?client_id=43&/);
-    expect([bot, settings]).toEqual(['discord:42', { groupPolicy: 'allowlist' }]);
+    expect([bot, follow?.({})]).toEqual(['discord:42', { groupPolicy: 'allowlist' }]);
   });
 
   it('without the intent is doubtful, and would not ask for it', async () => {
     await using fake = await services(answers(0, []));
-    const { check, settings } = await fake.examine(anInstance(), discord, never);
+    const { check, follow } = await fake.examine(anInstance(), discord, never);
     expect(check.warnings).toEqual([
       expect.stringContaining('Message Content intent is off'),
       expect.stringContaining('in no server yet'),
     ]);
-    expect(settings).toMatchObject({ intents: { messageContent: false } });
+    expect(follow?.({})).toMatchObject({ intents: { messageContent: false } });
+  });
+
+  it('asks for the intent again once that is on, and leaves what somebody has set', async () => {
+    await using on = await services(answers(1 << 19, [{}]));
+    const { follow } = await on.examine(anInstance(), discord, never);
+    const before = { groupPolicy: 'open', intents: { messageContent: false, presence: true } };
+    expect(follow?.(before)).toEqual({ intents: { messageContent: null } });
+    expect(follow?.({ ...before, intents: { presence: true } })).toEqual({});
+    await using off = await services(answers(0, [{}]));
+    const still = await off.examine(anInstance(), discord, never);
+    expect(still.follow?.({ ...before, intents: { messageContent: true } })).toEqual({});
+    expect(still.follow?.({ ...before, intents: { presence: true } })).toEqual({ intents: { messageContent: false } });
   });
 
   it.each([

@@ -2,6 +2,8 @@ import type { ChannelCheck } from '../../shared/model/channels.ts';
 import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
+import { readObject } from '../models/gateway-talk.ts';
+import type { ConfigObject } from '../openclaw/config-document.ts';
 import { readTelegramBot } from '../openclaw/telegram.ts';
 import type { StateStore } from '../state/state-store.ts';
 import type { BotBook } from './bot-book.ts';
@@ -20,8 +22,8 @@ export interface Examined {
   readonly check: ChannelCheck;
   /** As `BotBook` knows it. */
   readonly bot?: string;
-  /** Settings that follow from what was found. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings that follow from what was found; `null` takes one away. @param before those that are there */
+  readonly follow?: (before: ConfigObject) => ConfigObject;
 }
 
 /** Asks a service about a bot before its token is kept. */
@@ -94,15 +96,21 @@ export function createExamination(services: ExaminationServices): Examination {
     return {
       check: { identity: found.username, warnings, inviteUrl: found.inviteUrl },
       bot,
-      settings: {
+      follow: (before) => ({
         // Everybody in every server the bot is in could command it otherwise.
-        groupPolicy: 'allowlist',
-        ...(found.readsMessages ? {} : { intents: { messageContent: false } }),
-      },
+        ...('groupPolicy' in before ? {} : { groupPolicy: 'allowlist' }),
+        ...followIntent(readObject(before, ['intents'])['messageContent'], found.readsMessages),
+      }),
     };
   };
 
   return { examine, nameOthers };
+}
+
+/** A bot that asks for an intent that it has not is not let in; one that does not ask for what it has stays deaf. */
+function followIntent(before: unknown, readsMessages: boolean): ConfigObject {
+  if (readsMessages) return before === false ? { intents: { messageContent: null } } : {};
+  return before === undefined ? { intents: { messageContent: false } } : {};
 }
 
 const rivalWords = {

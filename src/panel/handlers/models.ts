@@ -12,11 +12,16 @@ function wrap(value: string, { panel }: CallContext): Secret {
 }
 
 function readWish(
-  given: Pick<ChannelWish, 'channel' | 'settings'> & { readonly secrets: Readonly<Record<string, string>> },
+  given: Pick<ChannelWish, 'channel' | 'account' | 'settings'> & { readonly secrets: Readonly<Record<string, string>> },
   context: CallContext,
 ): ChannelWish {
   const secrets = Object.entries(given.secrets).map(([key, value]) => [key, wrap(value, context)] as const);
-  return { channel: given.channel, settings: given.settings, secrets: Object.fromEntries(secrets) };
+  return {
+    channel: given.channel,
+    account: given.account,
+    settings: given.settings,
+    secrets: Object.fromEntries(secrets),
+  };
 }
 
 const nameOf = async (id: InstanceId, { panel }: CallContext): Promise<string> => (await panel.find(id)).name;
@@ -62,16 +67,16 @@ export const modelHandlers: Handlers<keyof typeof modelCalls> = {
     ),
   'channels.add': async ({ instanceId, anyway, ...given }, context) =>
     await context.panel.core.channels.add(await nameOf(instanceId, context), readWish(given, context), { anyway }),
-  'channels.remove': async ({ instanceId, channel }, context) => {
-    await context.panel.core.channels.remove(await nameOf(instanceId, context), channel);
+  'channels.remove': async ({ instanceId, channel, account }, context) => {
+    await context.panel.core.channels.remove(await nameOf(instanceId, context), channel, { account });
     return null;
   },
-  'channels.restart': async ({ instanceId, channel }, context) => {
-    await context.panel.core.channels.restart(await nameOf(instanceId, context), channel);
+  'channels.restart': async ({ instanceId, channel, account }, context) => {
+    await context.panel.core.channels.restart(await nameOf(instanceId, context), channel, { account });
     return null;
   },
-  'channels.stop': async ({ instanceId, channel }, context) => {
-    await context.panel.core.channels.stop(await nameOf(instanceId, context), channel);
+  'channels.stop': async ({ instanceId, channel, account }, context) => {
+    await context.panel.core.channels.stop(await nameOf(instanceId, context), channel, { account });
     return null;
   },
   'channels.approve': async ({ instanceId, channel, requestId, account }, context) => {
@@ -86,12 +91,12 @@ export const modelHandlers: Handlers<keyof typeof modelCalls> = {
     await context.panel.core.channels.dismiss(await nameOf(instanceId, context), channel, requestId, account);
     return null;
   },
-  'channels.login': async ({ instanceId, channel, before, anew = false }, context) => {
+  'channels.login': async ({ instanceId, channel, account, before, anew = false }, context) => {
     const name = await nameOf(instanceId, context);
     const { channels } = context.panel.core;
     return before === undefined
-      ? await channels.beginLogin(name, channel, { ...looking(context), anew })
-      : await channels.awaitLogin(name, channel, before, looking(context));
+      ? await channels.beginLogin(name, channel, { ...looking(context), account, anew })
+      : await channels.awaitLogin(name, channel, before, { ...looking(context), account });
   },
 
   'files.list': async ({ instanceId }, context) =>

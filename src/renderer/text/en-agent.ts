@@ -160,6 +160,7 @@ export const enChannels = {
   remove: 'Remove…',
   removeTitle: (name: string) => `Remove ${name}?`,
   removeBody: 'Its token and settings go. People reach the agent there no more.',
+  removeAccountBody: 'The token and settings of this account go. The others of the channel stay.',
   removeGo: 'Remove',
   pairing: {
     title: 'Asking to be let in',

@@ -42,10 +42,13 @@ import { call, done } from './call.ts';
 
 const one = { instanceId: instanceIdSchema };
 const channel = { ...one, channel: channelIdSchema };
+/** Of a channel with several; absent: the default one, or for a removal all of them. */
+const account = z.string().min(1).max(100).optional();
 const file = { ...one, file: workspaceFileNameSchema };
 const version = { ...file, version: fileVersionSchema.shape.id };
 const wish = {
   ...channel,
+  account,
   settings: channelSettingsSchema.default({}),
   secrets: channelSecretsSchema.default({}),
 };
@@ -71,21 +74,15 @@ export const modelCalls = {
   'channels.check': call(z.strictObject(wish), channelCheckSchema),
   /** `anyway`: the warnings were read. */
   'channels.add': call(z.strictObject({ ...wish, anyway: z.boolean().default(false) }), channelCheckSchema),
-  'channels.remove': call(z.strictObject(channel), done),
-  'channels.restart': call(z.strictObject(channel), done),
-  'channels.stop': call(z.strictObject(channel), done),
-  'channels.approve': call(
-    z.strictObject({ ...channel, requestId: z.string().min(1).max(200), account: z.string().max(100).optional() }),
-    done,
-  ),
+  'channels.remove': call(z.strictObject({ ...channel, account }), done),
+  'channels.restart': call(z.strictObject({ ...channel, account }), done),
+  'channels.stop': call(z.strictObject({ ...channel, account }), done),
+  'channels.approve': call(z.strictObject({ ...channel, requestId: z.string().min(1).max(200), account }), done),
   'channels.approveCode': call(z.strictObject({ ...channel, code: pairingCodeSchema }), done),
-  'channels.dismiss': call(
-    z.strictObject({ ...channel, requestId: z.string().min(1).max(200), account: z.string().max(100).optional() }),
-    done,
-  ),
+  'channels.dismiss': call(z.strictObject({ ...channel, requestId: z.string().min(1).max(200), account }), done),
   /** A code to scan; `before` waits for the scan of that one, or for the next; `anew` unlinks a phone that is linked. */
   'channels.login': call(
-    z.strictObject({ ...channel, before: channelLoginSchema.optional(), anew: z.boolean().optional() }),
+    z.strictObject({ ...channel, account, before: channelLoginSchema.optional(), anew: z.boolean().optional() }),
     channelLoginSchema,
   ),
 

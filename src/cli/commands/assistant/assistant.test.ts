@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MODELS } from '../../../../test/cli/fake-assistant.ts';
+import { CHANNELS, MODELS } from '../../../../test/cli/fake-assistant.ts';
 import { runFake } from '../../../../test/cli/run-fake.ts';
 import { tempDataDir } from '../../../../test/lab/temp-data-dir.ts';
 import { AppError } from '../../../shared/app-error.ts';
@@ -128,6 +128,20 @@ describe('hardshell channels', () => {
       },
     ]);
     expect(io.written.out).not.toContain('xoxb-secret');
+  });
+
+  it('tells two accounts of a channel apart, and does to one what is said of it', async () => {
+    const [telegram] = CHANNELS.channels;
+    if (telegram === undefined) throw new Error('There is no channel.');
+    const script = { channels: { ...CHANNELS, channels: [telegram, { ...telegram, account: 'work' }] } };
+    expect((await runFake(['channels', 'research'], { script })).io.written.out).toMatch(/telegram work\s+connected/);
+    for (const verb of ['remove', 'restart', 'stop']) {
+      const { core } = await runFake(['channels', 'research', verb, 'telegram', '--account', 'work', '--yes']);
+      expect(core.calls).toContainEqual([
+        `channels.${verb}`,
+        { name: 'research', channel: 'telegram', account: 'work' },
+      ]);
+    }
   });
 
   it('ends with 3 where something would not work', async () => {

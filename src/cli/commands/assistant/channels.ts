@@ -1,12 +1,21 @@
 import type { Command } from 'commander';
 import { pairingCodeSchema, channelSettingsSchema } from '../../../shared/model/channels.ts';
+import type { AccountOptions, TalkOptions } from '../../../core/index.ts';
 import type { Secret } from '../../../shared/secret.ts';
 import { readSecretsAndSettings } from '../../secrets-input.ts';
 import { alignRows, bold, dim, green, red, yellow, type Line } from '../../output/line.ts';
 import { formatAge } from '../../output/quantity.ts';
 import { collectedBy, done, usageError, type Bind, type Outcome } from '../command.ts';
 import { scan } from './scan.ts';
-import { askHidden, provideLogin, readChannel, tell, topicCommand, type Asked } from './topic.ts';
+import { askHidden, provideLogin, readChannel, tell, topicCommand, type Asked, type TopicOptions } from './topic.ts';
+
+/** With the account of it that was named. */
+const nameChannel = (channel = '', { account }: TopicOptions): string =>
+  account === undefined ? channel : `${channel} (${account})`;
+const withAccount = ({ options: { account } }: Asked, options: TalkOptions): AccountOptions => ({
+  ...options,
+  account,
+});
 
 export function channelsCommand(bind: Bind): Command {
   return topicCommand(bind, {
@@ -31,7 +40,7 @@ export function channelsCommand(bind: Bind): Command {
         summary: 'takes it away with its token',
         least: 1,
         most: 1,
-        question: ([channel], name) => `Remove ${channel ?? ''} from ${name}?`,
+        question: ([channel], name, options) => `Remove ${nameChannel(channel, options)} from ${name}?`,
         run: remove,
       },
       restart: { words: 'CHANNEL', summary: 'connects it anew', least: 1, most: 1, run: restart },
@@ -47,7 +56,7 @@ export function channelsCommand(bind: Bind): Command {
         summary: 'until it is restarted',
         least: 1,
         most: 1,
-        question: ([channel], name) => `Stop ${channel ?? ''} of ${name}?`,
+        question: ([channel], name, options) => `Stop ${nameChannel(channel, options)} of ${name}?`,
         run: stop,
       },
       pairing: { words: '', summary: 'who asks to be let in', least: 0, most: 0, run: list },
@@ -75,6 +84,7 @@ export function channelsCommand(bind: Bind): Command {
           'for add: a setting that is no secret; repeat it for more',
           collectedBy((text: string) => text),
         )
+        .option('--account <name>', 'of a channel with several: the one that is meant')
         .option('--anyway', 'for add: also when something about the bot would not work'),
   });
 }
@@ -89,8 +99,8 @@ async function list({ session, core, instance, ask }: Asked): Promise<Outcome> {
       ...(channels.channels.length === 0
         ? [[`${instance.name} has no channel yet.`]]
         : alignRows(
-            channels.channels.map(({ id, state, identity = '', lastError, alsoAt }) => [
-              bold(id),
+            channels.channels.map(({ id, account, state, identity = '', lastError, alsoAt }) => [
+              bold(account === 'default' ? id : `${id} ${account}`),
               colours[state](state),
               identity,
               alsoAt === undefined ? (lastError ?? '') : `the same bot as ${alsoAt}`,
@@ -133,7 +143,7 @@ async function add(asked: Asked): Promise<Outcome> {
   const { session, core, instance, words, options, ask } = asked;
   const channel = readChannel(words[0]);
   const settings = readSettings(options.set ?? []);
-  const wish = { channel, settings, secrets: await readChannelSecrets(asked, channel) };
+  const wish = { channel, account: options.account, settings, secrets: await readChannelSecrets(asked, channel) };
   const check = await ask('Checking and connecting', (talk) =>
     core.channels.add(instance.name, wish, { ...talk, anyway: options.anyway === true }),
   );
@@ -185,24 +195,28 @@ function readSettings(given: readonly string[]): Record<string, string | boolean
 
 async function remove(asked: Asked): Promise<Outcome> {
   const channel = readChannel(asked.words[0]);
-  await asked.ask('Removing it', (options) => asked.core.channels.remove(asked.instance.name, channel, options));
-  tell(asked, `${asked.instance.name} is no longer on ${channel}.`);
+  await asked.ask('Removing it', (options) =>
+    asked.core.channels.remove(asked.instance.name, channel, withAccount(asked, options)),
+  );
+  tell(asked, `${asked.instance.name} is no longer on ${nameChannel(channel, asked.options)}.`);
   return done();
 }
 
 async function restart(asked: Asked): Promise<Outcome> {
   const channel = readChannel(asked.words[0]);
   await asked.ask('Connecting it anew', (options) =>
-    asked.core.channels.restart(asked.instance.name, channel, options),
+    asked.core.channels.restart(asked.instance.name, channel, withAccount(asked, options)),
   );
-  tell(asked, `${channel} was restarted.`);
+  tell(asked, `${nameChannel(channel, asked.options)} was restarted.`);
   return done();
 }
 
 async function stop(asked: Asked): Promise<Outcome> {
   const channel = readChannel(asked.words[0]);
-  await asked.ask('Stopping it', (options) => asked.core.channels.stop(asked.instance.name, channel, options));
-  tell(asked, `${channel} is stopped.`);
+  await asked.ask('Stopping it', (options) =>
+    asked.core.channels.stop(asked.instance.name, channel, withAccount(asked, options)),
+  );
+  tell(asked, `${nameChannel(channel, asked.options)} is stopped.`);
   return done();
 }
 
@@ -212,7 +226,12 @@ async function approve(asked: Asked): Promise<Outcome> {
   const word = words[1] ?? '';
   const code = pairingCodeSchema.safeParse(word);
   await ask('Letting them in', (options) =>
-    core.channels.approve(instance.name, channel, code.success ? { code: code.data } : { requestId: word }, options),
+    core.channels.approve(
+      instance.name,
+      channel,
+      code.success ? { code: code.data } : { requestId: word, account: asked.options.account },
+      options,
+    ),
   );
   tell(asked, `${word} may write to ${instance.name}.`);
   return done();
@@ -222,7 +241,7 @@ async function dismiss(asked: Asked): Promise<Outcome> {
   const channel = readChannel(asked.words[0]);
   const requestId = asked.words[1] ?? '';
   await asked.ask('Turning them away', (options) =>
-    asked.core.channels.dismiss(asked.instance.name, channel, requestId, undefined, options),
+    asked.core.channels.dismiss(asked.instance.name, channel, requestId, asked.options.account, options),
   );
   tell(asked, 'They were turned down.');
   return done();

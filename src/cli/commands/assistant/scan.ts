@@ -7,7 +7,14 @@ import { readChannel, tell, type Asked } from './topic.ts';
 
 /** Shows one code after another until a phone has scanned one. */
 export async function scan(asked: Asked): Promise<Outcome> {
-  const { session, core, instance, words, ask } = asked;
+  const {
+    session,
+    core,
+    instance,
+    words,
+    options: { account },
+    ask,
+  } = asked;
   const channel = readChannel(words[0]);
   const anew = words[1] === 'anew';
   if (words[1] !== undefined && !anew)
@@ -19,9 +26,13 @@ export async function scan(asked: Asked): Promise<Outcome> {
     throw usageError('A code is scanned from the screen.', 'Run it in a terminal, without --json.');
   const codes = followScan({
     begin: () =>
-      ask('Asking for a code', (options) => core.channels.beginLogin(instance.name, channel, { ...options, anew })),
+      ask('Asking for a code', (options) =>
+        core.channels.beginLogin(instance.name, channel, { ...options, account, anew }),
+      ),
     wait: (before) =>
-      ask('Waiting for the phone', (options) => core.channels.awaitLogin(instance.name, channel, before, options)),
+      ask('Waiting for the phone', (options) =>
+        core.channels.awaitLogin(instance.name, channel, before, { ...options, account }),
+      ),
     isOver: () => session.signal.aborted,
     nowMs: () => performance.now(),
   });

@@ -27,6 +27,7 @@ export interface TopicOptions extends ReachOptions {
   readonly yes?: boolean;
   readonly anyway?: boolean;
   readonly untested?: boolean;
+  readonly account?: string;
   readonly url?: string;
   readonly set?: readonly string[];
 }
@@ -49,7 +50,7 @@ export interface Verb {
   readonly least: number;
   readonly most: number;
   /** What a person is asked before it is done. Undefined: it only shows something, or is undone as easily. */
-  readonly question?: (words: readonly string[], name: string) => string;
+  readonly question?: (words: readonly string[], name: string, options: TopicOptions) => string;
   /** Reads what comes on standard input itself. */
   readonly readsInput?: true;
   readonly run: (asked: Asked) => Promise<Outcome>;
@@ -112,7 +113,7 @@ async function runVerb(
   const core = await session.core();
   const instance = await findInstance(core, name);
   if (verb.question !== undefined && options.yes !== true) {
-    const agreed = await confirm(session, verb.question(words, instance.name), false);
+    const agreed = await confirm(session, verb.question(words, instance.name, options), false);
     session.screen.err.print([]);
     if (!agreed) {
       session.screen.out.print([dim(texts.declined)]);

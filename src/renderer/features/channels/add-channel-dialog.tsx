@@ -1,6 +1,6 @@
 import { useCallback, useState, type SubmitEvent } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
-import type { ChannelCheck, ChannelField, ChannelView } from '../../../shared/model/channels.ts';
+import type { ChannelCheck, ChannelField } from '../../../shared/model/channels.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,6 +13,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { useAction } from '../../use-action.ts';
 import { useAnswer } from '../../use-asked.ts';
 import styles from '../agent/agent.module.css';
+import type { NamedChannel } from './channel-address.ts';
 import { buildWish, isSameWish, knownFields, type ChannelDraft, type ChannelWish } from './channel-draft.ts';
 
 const words = text.channels.dialog;
@@ -20,7 +21,7 @@ const words = text.channels.dialog;
 interface AddChannelDialogProps {
   readonly instance: InstanceView;
   /** One that is there, whose token is replaced. */
-  readonly renewed?: Pick<ChannelView, 'id' | 'label'>;
+  readonly renewed?: NamedChannel;
   readonly onClose: () => void;
 }
 
@@ -32,7 +33,7 @@ export function AddChannelDialog({ instance, renewed, onClose }: AddChannelDialo
       ? { title: words.title, go: words.go, anyway: words.anyway }
       : { title: words.renewTitle(renewed.label), go: words.renewGo, anyway: words.renewAnyway };
   const instanceId = instance.id;
-  const [channel, setChannel] = useState(renewed?.id ?? 'telegram');
+  const [channel, setChannel] = useState(renewed?.address.channel ?? 'telegram');
   const askKinds = useCallback(() => client.call('channels.kinds', { instanceId }), [client, instanceId]);
   const kinds = useAnswer(askKinds);
   const askFields = useCallback(
@@ -58,7 +59,7 @@ export function AddChannelDialog({ instance, renewed, onClose }: AddChannelDialo
     if (nothing) return;
     setSent(wish);
     void action.run(async () => {
-      setCheck(await client.call('channels.add', { instanceId, ...wish, anyway }));
+      setCheck(await client.call('channels.add', { instanceId, ...wish, ...renewed?.address, anyway }));
     });
   };
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {

@@ -11,12 +11,14 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { useAction } from '../../use-action.ts';
 import styles from '../agent/agent.module.css';
+import type { NamedChannel } from './channel-address.ts';
 
 const words = text.channels;
 
 interface ChannelRowProps {
   readonly instance: InstanceView;
   readonly channel: ChannelView;
+  readonly named: NamedChannel;
   readonly onChanged: () => void;
   readonly onRenew: () => void;
   readonly onScan: () => void;
@@ -25,6 +27,7 @@ interface ChannelRowProps {
 export function ChannelRow({
   instance: { id: instanceId },
   channel: view,
+  named: { label, address },
   onChanged,
   onRenew,
   onScan,
@@ -32,24 +35,12 @@ export function ChannelRow({
   const client = useClient();
   const action = useAction();
   const [isAsked, setIsAsked] = useState(false);
-  const {
-    id: channel,
-    label,
-    account,
-    state,
-    identity,
-    lastError,
-    lastInboundAt,
-    alsoAt,
-    policy,
-    allowed,
-    scans,
-  } = view;
+  const { account, state, identity, lastError, lastInboundAt, alsoAt, policy, allowed, scans } = view;
   const act = (what: 'channels.restart' | 'channels.stop' | 'channels.remove'): void => {
-    void action.run(() => client.call(what, { instanceId, channel })).finally(onChanged);
+    void action.run(() => client.call(what, { instanceId, ...address })).finally(onChanged);
   };
   const facts = [
-    account === 'default' ? undefined : account,
+    account === 'default' || address.account !== undefined ? undefined : account,
     policy === undefined ? undefined : words.policy[policy],
     lastInboundAt === undefined ? undefined : words.lastIn(formatMoment(lastInboundAt)),
   ].filter((one) => one !== undefined);
@@ -88,7 +79,7 @@ export function ChannelRow({
       <ConfirmDialog
         open={isAsked}
         title={words.removeTitle(label)}
-        body={words.removeBody}
+        body={address.account === undefined ? words.removeBody : words.removeAccountBody}
         go={words.removeGo}
         danger
         onGo={() => act('channels.remove')}

@@ -1,7 +1,6 @@
 import { MessagesSquare } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
-import type { ChannelView } from '../../../shared/model/channels.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -12,6 +11,7 @@ import styles from '../agent/agent.module.css';
 import { Answered } from '../agent/answered.tsx';
 import { GatewayNeeded } from '../agent/gateway-needed.tsx';
 import { AddChannelDialog } from './add-channel-dialog.tsx';
+import { addressOf, type NamedChannel } from './channel-address.ts';
 import { ChannelRow } from './channel-row.tsx';
 import { PairingPanel } from './pairing-panel.tsx';
 import { ScanDialog } from './scan-dialog.tsx';
@@ -19,7 +19,7 @@ import { ScanDialog } from './scan-dialog.tsx';
 const words = text.channels;
 
 /** What is asked of a person in a dialog. */
-type Opened = { readonly is: 'add' } | { readonly is: 'renew' | 'scan'; readonly channel: ChannelView };
+type Opened = { readonly is: 'add' } | { readonly is: 'renew' | 'scan'; readonly named: NamedChannel };
 
 /** Where people reach the agent, and who asks to. */
 export function ChannelsTab({ instance }: { readonly instance: InstanceView }) {
@@ -36,8 +36,8 @@ export function ChannelsTab({ instance }: { readonly instance: InstanceView }) {
       </GatewayNeeded>
       {/* what is typed here outlives a gateway that stops */}
       {opened?.is === 'add' && <AddChannelDialog instance={instance} onClose={close} />}
-      {opened?.is === 'renew' && <AddChannelDialog instance={instance} renewed={opened.channel} onClose={close} />}
-      {opened?.is === 'scan' && <ScanDialog instance={instance} channel={opened.channel} onClose={close} />}
+      {opened?.is === 'renew' && <AddChannelDialog instance={instance} renewed={opened.named} onClose={close} />}
+      {opened?.is === 'scan' && <ScanDialog instance={instance} named={opened.named} onClose={close} />}
     </>
   );
 }
@@ -84,9 +84,10 @@ function Channels({ instance, changes, onOpen }: ChannelsProps) {
                       key={`${channel.id} ${channel.account}`}
                       instance={instance}
                       channel={channel}
+                      named={addressOf(channel, channels)}
                       onChanged={again}
-                      onRenew={() => onOpen({ is: 'renew', channel })}
-                      onScan={() => onOpen({ is: 'scan', channel })}
+                      onRenew={() => onOpen({ is: 'renew', named: addressOf(channel, channels) })}
+                      onScan={() => onOpen({ is: 'scan', named: addressOf(channel, channels) })}
                     />
                   ))}
                 </ul>

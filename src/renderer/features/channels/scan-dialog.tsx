@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { InstanceView } from '../../../shared/contract/instance.ts';
-import type { ChannelLogin, ChannelView } from '../../../shared/model/channels.ts';
+import type { ChannelLogin } from '../../../shared/model/channels.ts';
 import { followScan } from '../../../shared/channel-scan.ts';
 import { useClient } from '../../live.ts';
 import { text } from '../../text/index.ts';
@@ -9,21 +9,18 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { useAction } from '../../use-action.ts';
 import styles from '../agent/agent.module.css';
+import type { NamedChannel } from './channel-address.ts';
 
 const words = text.channels.scanning;
 
 interface ScanDialogProps {
   readonly instance: InstanceView;
-  readonly channel: ChannelView;
+  readonly named: NamedChannel;
   readonly onClose: () => void;
 }
 
 /** Shows the code of the moment until a phone has scanned one: each is good for some seconds. */
-export function ScanDialog({
-  instance: { id: instanceId },
-  channel: { id: channel, label },
-  onClose,
-}: ScanDialogProps) {
+export function ScanDialog({ instance: { id: instanceId }, named: { label, address }, onClose }: ScanDialogProps) {
   const client = useClient();
   const { run, error, busy } = useAction();
   const [login, setLogin] = useState<ChannelLogin>();
@@ -35,8 +32,8 @@ export function ScanDialog({
       setHadCode(false);
       void run(async () => {
         const codes = followScan({
-          begin: () => client.call('channels.login', { instanceId, channel, anew }),
-          wait: (before) => client.call('channels.login', { instanceId, channel, before }),
+          begin: () => client.call('channels.login', { instanceId, ...address, anew }),
+          wait: (before) => client.call('channels.login', { instanceId, ...address, before }),
           isOver: () => !isOpen.current,
           nowMs: () => performance.now(),
         });
@@ -46,7 +43,7 @@ export function ScanDialog({
         }
       });
     },
-    [run, client, instanceId, channel],
+    [run, client, instanceId, address],
   );
   useEffect(() => {
     isOpen.current = true;
