@@ -69,6 +69,12 @@ describe('config', () => {
     expect(io.written.out).toContain('tools.profile: mind this.');
   });
 
+  it('says why nothing would change where only comments are other ones', async () => {
+    const configPreview = aConfigPreview({ isChange: false, changes: [], warnings: ['the comments go.'] });
+    const { code, io } = await runFake([...PATCH, '--yes'], { script: { configPreview } });
+    expect([code, io.written.out]).toEqual([0, expect.stringContaining('the comments go.')]);
+  });
+
   it('applies nothing that OpenClaw does not accept', async () => {
     const configPreview = aConfigPreview({ issues: [{ path: 'logging.level', message: 'no such level' }] });
     const { code, core, io } = await runFake([...PATCH, '--yes', '--json'], { script: { configPreview } });

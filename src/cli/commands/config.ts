@@ -17,7 +17,7 @@ import { connected } from '../flow/connecting.ts';
 import { findInstance } from '../flow/finding.ts';
 import { formatConfigHistory, formatConfigPreview } from '../output/configuration.ts';
 import { formatConfigSetting } from '../output/config-setting.ts';
-import { dim, green } from '../output/line.ts';
+import { dim, green, yellow } from '../output/line.ts';
 import { marksOf } from '../output/look.ts';
 import { withSpinner } from '../output/run-view.ts';
 import type { Session } from '../session.ts';
@@ -232,7 +232,7 @@ async function change(
     },
   });
   if (!preview.isChange) {
-    if (!session.json) out.print([texts.sameConfig(name)]);
+    if (!session.json) out.print([texts.sameConfig(name)], ...preview.warnings.map((text) => [yellow(text)]));
     return done({ configPreview: preview });
   }
   if (!session.json) out.print(...formatConfigPreview(name, preview, out.look));
