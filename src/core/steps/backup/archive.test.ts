@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import { backupIdSchema } from '../../../shared/model/ids.ts';
 import type { PendingUpdate } from '../../../shared/model/update.ts';
 import { ARCHIVE_DEADLINE_MS } from './backup-work.ts';
-import { MADE, NEW, openRestoreBench, type RestoreBench } from './restore-bench.ts';
+import { MADE, NEW, openRestoreBench, type RestoreBench } from '../../../../test/lab/restore-bench.ts';
 
 const [NEXT, LAST] = [backupIdSchema.parse('b-cccccccccccccccc'), backupIdSchema.parse('b-dddddddddddddddd')];
 let place: RestoreBench;
@@ -50,7 +50,7 @@ describe('a backup that was made and did not come here', { timeout: 60_000 }, ()
   it('goes with the next one where the run was cut short', async () => {
     place.world.write(NEW);
     await place.backUp();
-    const cut = place.quarters.read;
+    const { quarters } = place;
     place.quarters = {
       ...place.quarters,
       read: () => Promise.reject(new AppError('run.cancelled')),
@@ -58,7 +58,7 @@ describe('a backup that was made and did not come here', { timeout: 60_000 }, ()
     };
     expect((await failure(place.backUp(NEXT))).code).toBe('run.cancelled');
     expect(listKept()).toEqual([`${MADE}.tar.gz`, `${NEXT}.tar.gz`]);
-    place.quarters = { ...place.quarters, read: cut };
+    place.quarters = quarters;
     await place.backUp(LAST);
     expect(listKept()).toEqual([`${MADE}.tar.gz`, `${LAST}.tar.gz`]);
   });

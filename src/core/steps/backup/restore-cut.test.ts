@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/app-error.ts';
-import { MADE, OLD, openRestoreBench, RESTORED, SAFETY, type RestoreBench } from './restore-bench.ts';
+import {
+  MADE,
+  OLD,
+  openRestoreBench,
+  RESTORED,
+  SAFETY,
+  type RestoreBench,
+} from '../../../../test/lab/restore-bench.ts';
 
 let place: RestoreBench;
 beforeEach(async () => {

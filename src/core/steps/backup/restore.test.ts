@@ -5,7 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../../test/lab/step-bench.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { PRIVATE_MARK } from './quarters-script.ts';
-import { MADE, NEW, OLD, openRestoreBench, RESTORED, SAFETY, type RestoreBench } from './restore-bench.ts';
+import {
+  MADE,
+  NEW,
+  OLD,
+  openRestoreBench,
+  RESTORED,
+  SAFETY,
+  type RestoreBench,
+} from '../../../../test/lab/restore-bench.ts';
 import { expectNotNewer } from './restore.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

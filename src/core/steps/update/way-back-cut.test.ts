@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure, fakeStep } from '../../../../test/lab/step-bench.ts';
 import { AppError } from '../../../shared/app-error.ts';
-import { LATER, MADE, MIGRATED, OLD, openUpdateBench, type UpdateBench } from './update-bench.ts';
+import { LATER, MADE, MIGRATED, OLD, openUpdateBench, type UpdateBench } from '../../../../test/lab/update-bench.ts';
 
 const SINCE = { 'since.txt': 'since' };
 let place: UpdateBench;
@@ -52,7 +52,7 @@ describe('the way back', { timeout: 60_000 }, () => {
 
   it('is written down before what was there goes: what cannot be cleared away now waits for the next backup', async () => {
     place.breaks = 'start';
-    const { clear } = place.quarters;
+    const clear = place.quarters.clear.bind(place.quarters);
     place.quarters.clear = async (...given) => {
       await clear(...given);
       throw new AppError('host.connection-lost');
@@ -68,7 +68,7 @@ describe('the way back', { timeout: 60_000 }, () => {
 
   it('of a rollback is written down before what was there goes', async () => {
     await place.update();
-    const { clear } = place.quarters;
+    const clear = place.quarters.clear.bind(place.quarters);
     place.quarters.clear = async (...given) => {
       await clear(...given);
       throw new AppError('host.connection-lost');
@@ -84,7 +84,7 @@ describe('the way back', { timeout: 60_000 }, () => {
     const plan = await place.planUpdate(LATER, '2026.9.8');
     place.breaks = undefined;
     const phases: unknown[] = [];
-    const { update } = place.instances;
+    const update = place.instances.update.bind(place.instances);
     place.instances.update = async (id, alter) => {
       const next = await update(id, alter);
       phases.push(next.pendingUpdate?.phase);

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure, fakeStep } from '../../../../test/lab/step-bench.ts';
 import { buildUpdatePlan } from '../../plans/update-plan.ts';
-import { base, FORMER, LATER, MADE, MIGRATED, OLD, openUpdateBench, type UpdateBench } from './update-bench.ts';
+import {
+  base,
+  FORMER,
+  LATER,
+  MADE,
+  MIGRATED,
+  OLD,
+  openUpdateBench,
+  type UpdateBench,
+} from '../../../../test/lab/update-bench.ts';
 
 let place: UpdateBench;
 beforeEach(async () => {
