@@ -9,6 +9,7 @@ import { caddyFact } from '../facts/caddy.ts';
 import type { FactReader } from '../facts/fact.ts';
 import { fileFact } from '../facts/file.ts';
 import { listenersFact } from '../facts/listeners.ts';
+import { neededToolsFact } from '../facts/missing-tools.ts';
 import { reachFact } from '../facts/network.ts';
 import type { Host } from '../host/host.ts';
 import { CADDYFILE } from '../ingress/caddy-layout.ts';
@@ -221,13 +222,22 @@ async function findObstacles(
 
   const wantsRate = limits.rate !== undefined || limits.burst !== undefined;
   if (!wantsRate || caddy.hasRateLimit) return { findings, wantsModule: false };
-  const builds = await read(reachFact([CADDY_BUILDS]));
-  if (builds.every(({ fault }) => fault === undefined)) return { findings, wantsModule: true };
+  const missing = await findModuleObstacle({ read });
+  if (missing === undefined) return { findings, wantsModule: true };
   const limit = limits.connections ?? limits.burst;
   const instead =
     limit === undefined ? 'it is not limited' : `${String(limit)} are let in at once, of all visitors together`;
-  findings.push(
-    warn(RATE, `Connections only: Caddy's module for requests cannot be had from this server, so that ${instead}.`),
-  );
+  findings.push(warn(RATE, `Connections only: ${missing}, so that ${instead}.`));
   return { findings, wantsModule: false };
+}
+
+/** Why Caddy is not to have its module for requests; undefined: it can, and keeps it. */
+async function findModuleObstacle({ read }: Pick<FactReader, 'read'>): Promise<string | undefined> {
+  // Only dpkg leads a package's own program aside (see `caddyModuleStep`).
+  if ((await read(neededToolsFact())).packageManager !== 'apt-get')
+    return "the next update of Caddy's package would take its module for requests away again, and Caddy with it";
+  const builds = await read(reachFact([CADDY_BUILDS]));
+  return builds.every(({ fault }) => fault === undefined)
+    ? undefined
+    : "Caddy's module for requests cannot be had from this server";
 }

@@ -111,7 +111,7 @@ export const CADDY_BUILDS = 'https://caddyserver.com/api/download';
  */
 const ADD_MODULE = `set -eu
 own=/usr/bin/caddy aside=/usr/bin/caddy.default
-if command -v dpkg-divert >/dev/null 2>&1 && [ ! -e "$aside" ]; then
+if [ ! -e "$aside" ]; then
   dpkg-divert --quiet --local --rename --divert "$aside" --add "$own"
   cp -p "$aside" "$own"
 fi
@@ -122,7 +122,7 @@ fi
 }
 systemctl try-restart caddy.service`;
 
-/** Planned only where the makers' build service can be reached; elsewhere connections alone are limited. */
+/** Planned only where dpkg is, and the makers' build service can be reached; elsewhere connections alone are limited. */
 export function caddyModuleStep(): Step {
   const caddy = caddyFact();
   return {
