@@ -1,30 +1,11 @@
 import type { ConfigEntryId } from '../../shared/model/configuration.ts';
-import type { InstanceId } from '../../shared/model/ids.ts';
+import type { ConfigWitness } from '../models/gateway-talk.ts';
 import { parseConfig, type ConfigObject } from '../openclaw/config-document.ts';
 import type { Clock } from '../system/ids.ts';
 import { listChanges } from './differences.ts';
 import { editText } from './edit-text.ts';
 import type { ConfigHistory } from './history.ts';
 import { redactText, redactValue } from './redaction.ts';
-
-/** What a gateway answers of its configuration. */
-export interface GatewayConfig {
-  readonly hash: string;
-  /** Absent where a secret might show in it. */
-  readonly raw?: string | null | undefined;
-  readonly parsed: ConfigObject;
-}
-
-/**
- * Sees to it that a change which is no edit of the configuration, such as another key, is in its history with a name: else it would be
- * taken for a stranger's by who looks next.
- * @returns writes it down, once it is done; with what the gateway calls the file then
- */
-export type ConfigWitness = (
-  id: InstanceId,
-  before: GatewayConfig,
-  patch: ConfigObject,
-) => Promise<(hash: string) => Promise<void>>;
 
 export interface ConfigWitnessServices {
   readonly history: Pick<ConfigHistory, 'notice' | 'add'>;
@@ -34,6 +15,7 @@ export interface ConfigWitnessServices {
   readonly newId: () => ConfigEntryId;
 }
 
+/** Writes changes through a gateway into the history of configurations. */
 export function createConfigWitness({ history, who, now, newId }: ConfigWitnessServices): ConfigWitness {
   return async (id, before, patch) => {
     const text = before.raw ?? JSON.stringify(before.parsed);

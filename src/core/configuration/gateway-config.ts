@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../shared/app-error.ts';
 import type { InstanceLink } from '../api-link.ts';
+import { expectAccepted, toldIssueSchema } from '../openclaw/refused-config.ts';
 import { hideSecretsIn } from '../openclaw/validate-result.ts';
-import { expectAccepted, toldIssueSchema } from './refused-config.ts';
 
 const READ_TIMEOUT_MS = 30_000;
 /** A gateway under load takes its time, and what was sent twice is refused. */

@@ -4,9 +4,8 @@ import type { InstanceId } from '../../shared/model/ids.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { TalkOptions } from '../api-agent.ts';
 import type { InstanceLink } from '../api-link.ts';
-import type { ConfigWitness } from '../configuration/config-witness.ts';
-import { expectAccepted } from '../configuration/refused-config.ts';
 import { isConfigObject, type ConfigObject } from '../openclaw/config-document.ts';
+import { expectAccepted } from '../openclaw/refused-config.ts';
 import { suspendedError } from '../openclaw/suspension.ts';
 import { listReplacePaths } from './replace-paths.ts';
 
@@ -44,6 +43,25 @@ export type WithGateway = <T>(
   options: TalkOptions | undefined,
   work: (talk: GatewayTalk) => Promise<T>,
 ) => Promise<T>;
+
+/** What a gateway answers of its configuration. */
+export interface GatewayConfig {
+  readonly hash: string;
+  /** Absent where a secret might show in it. */
+  readonly raw?: string | null | undefined;
+  readonly parsed: ConfigObject;
+}
+
+/**
+ * Sees to it that a change which is no edit of the configuration, such as another key, is in its history with a name: else it would be
+ * taken for a stranger's by who looks next.
+ * @returns writes it down, once it is done; with what the gateway calls the file then
+ */
+export type ConfigWitness = (
+  id: InstanceId,
+  before: GatewayConfig,
+  patch: ConfigObject,
+) => Promise<(hash: string) => Promise<void>>;
 
 export interface TalkServices {
   readonly find: (name: string) => Promise<{ readonly instance: Instance }>;

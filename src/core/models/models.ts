@@ -87,11 +87,13 @@ export function createModels({ find, withGateway, state, deeds, apis, readToken 
   ): Promise<void> => {
     switch (choice.kind) {
       case 'known':
-        return await giveKnown(talk, choice.provider, key);
+        await giveKnown(talk, choice.provider, key);
+        return;
       case 'listed':
-        return await giveListedKey(talk, choice.id, key);
+        await giveListedKey(talk, choice.id, key);
+        return;
       case 'custom':
-        return await giveCustomKey(talk, choice, key, models);
+        await giveCustomKey(talk, choice, key, models);
     }
   };
 

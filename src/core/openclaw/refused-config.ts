@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import type { ConfigIssue } from '../../shared/model/configuration.ts';
-import { hideSecretLooks } from './redaction.ts';
+import { hideSecretLooks } from '../configuration/redaction.ts';
 
 /** A gateway says more of some, such as what it would take. */
 export const toldIssueSchema = z.object({ path: z.string(), message: z.string() });
