@@ -223,12 +223,15 @@ describeWithLab('Caddy on a server', () => {
     expect(await bench.run(step)).toMatchObject({ is: 'satisfied', because: 'ufw lets them in' });
     expect(await bench.run(step)).toMatchObject({ is: 'satisfied' });
     expect(bench.changes).toHaveLength(1);
-    expect(await bench.run(absentFirewallRuleStep())).toMatchObject({ is: 'satisfied' });
+    const gone = absentFirewallRuleStep(instance);
+    expect(await bench.check(gone)).toMatchObject({ because: 'the rule stays: /etc/caddy/Caddyfile has other sites' });
+    await server.sh('mv /etc/caddy/Caddyfile /etc/caddy/Caddyfile.theirs');
+    expect(await bench.run(gone)).toMatchObject({ is: 'satisfied', because: 'there is no rule of ours' });
     expect(await server.sh('ufw status')).not.toContain('443');
     await server.sh('ufw allow 443/tcp >/dev/null; ufw allow 80/tcp >/dev/null');
     expect(await bench.check(step)).toMatchObject({ is: 'satisfied' });
-    expect(await bench.check(absentFirewallRuleStep())).toMatchObject({ is: 'satisfied' });
-    await server.sh('ufw --force disable >/dev/null');
+    expect(await bench.check(gone)).toMatchObject({ is: 'satisfied', because: 'there is no rule of ours' });
+    await server.sh('mv /etc/caddy/Caddyfile.theirs /etc/caddy/Caddyfile; ufw --force disable >/dev/null');
   });
 
   test(

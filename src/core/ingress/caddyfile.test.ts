@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editCaddyfile, findAdmin } from './caddyfile.ts';
+import { editCaddyfile, findAdmin, hasSites } from './caddyfile.ts';
 
 const SITES = 'import /etc/caddy/hardshell.d/*.caddy';
 const OPTIONS = 'import /etc/caddy/hardshell.d/*.options';
@@ -71,4 +71,18 @@ test.each([
   ['', undefined],
 ])('where somebody has the admin interface of Caddy: %j', (text, admin) => {
   expect(findAdmin(text)).toBe(admin);
+});
+
+describe('sites that the file itself has', () => {
+  test.each([
+    ['nothing', '', false],
+    ['comments', '# The sites of this server.\n', false],
+    ['what we have written', editCaddyfile('', { sites: true, options: true }), false],
+    ['global options and a snippet', '{\n\temail a@example.com\n}\n\n(log) {\n\tlog\n}\n', false],
+    ['a site', editCaddyfile('example.com {\n\trespond hello\n}\n', { sites: true, options: true }), true],
+    ['a site without braces', ':80\nrespond hello\n', true],
+    ['sites of other files', 'import Caddyfile.d/*.caddyfile\n', true],
+  ])('%s', (_what, text, expected) => {
+    expect(hasSites(text)).toBe(expected);
+  });
 });

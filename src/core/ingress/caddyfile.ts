@@ -49,6 +49,23 @@ export function findAdmin(text: string): string | undefined {
   return undefined;
 }
 
+/** Whether somebody else has sites in it, or imports some: all but comments, global options, snippets and our lines. Pure. */
+export function hasSites(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== SITES);
+  const block = findOptions(lines);
+  const rest = block === undefined ? lines : lines.toSpliced(block.open, block.close - block.open + 1);
+  let depth = 0;
+  let isSnippet = false;
+  for (const line of rest) {
+    if (isBlank(line)) continue;
+    if (depth === 0) isSnippet = /^\s*\([^)]*\)\s*\{/.test(line);
+    if (!isSnippet) return true;
+    if (opens(line)) depth += 1;
+    if (closes(line)) depth -= 1;
+  }
+  return false;
+}
+
 const opens = (line: string): boolean => /(?:^|\s)\{\s*(?:#.*)?$/.test(line);
 const closes = (line: string): boolean => /^\s*\}\s*(?:#.*)?$/.test(line);
 const isBlank = (line: string): boolean => /^\s*(?:#.*)?$/.test(line);

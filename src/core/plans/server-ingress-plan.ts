@@ -58,7 +58,7 @@ export function buildServerIngress(input: ServerIngressInput): IngressStages {
 
 /** Takes an instance's part of Caddy and of the firewall away. Caddy itself stays: others may have come to need it. */
 export function buildServerClosing(instance: Pick<Instance, 'id' | 'name'>): Step[][] {
-  return [[caddySiteStep(instance, undefined)], [absentFirewallRuleStep()]];
+  return [[caddySiteStep(instance, undefined)], [absentFirewallRuleStep(instance)]];
 }
 
 /** Opens the way again that a suspension has closed. */

@@ -1,6 +1,12 @@
+import type { Instance } from '../../../shared/model/instance.ts';
 import { needed, satisfied } from '../../../shared/model/run.ts';
+import { fileFact } from '../../facts/file.ts';
 import { firewallFact } from '../../facts/firewall.ts';
+import { folderFact } from '../../facts/folder.ts';
+import { isLoopback, listenersFact, type Listener } from '../../facts/listeners.ts';
 import { changeScript } from '../../host/command.ts';
+import { CADDY_DIR, CADDYFILE, layoutCaddyFiles } from '../../ingress/caddy-layout.ts';
+import { hasSites } from '../../ingress/caddyfile.ts';
 import type { Step } from '../step.ts';
 
 const PORTS = [80, 443] as const;
@@ -36,24 +42,51 @@ export function caddyFirewallStep(wantsUfw: boolean): Step {
   };
 }
 
-/** Takes our own rule away; one that a person made stays. */
-export function absentFirewallRuleStep(): Step {
+/** Takes our own rule away; one that a person made stays, and ours too where others have come to need it. */
+export function absentFirewallRuleStep(instance: Pick<Instance, 'id' | 'name'>): Step {
   const firewall = firewallFact();
+  const listeners = listenersFact();
+  const folder = folderFact(CADDY_DIR);
+  const caddyfile = fileFact(CADDYFILE);
   return {
     id: 'visitors',
     title: 'Shut visitors out (ports 80 and 443)',
-    facts: [firewall],
+    facts: [firewall, listeners, folder, caddyfile],
     timeoutMs: 60_000,
     async check({ read }) {
       const { ufw } = await read(firewall);
-      return ufw.rules.some(isOurs)
+      if (!ufw.rules.some(isOurs)) return satisfied('there is no rule of ours');
+      const others = findOthers(
+        { listeners: await read(listeners), files: await read(folder), caddyfile: (await read(caddyfile))?.text },
+        layoutCaddyFiles(instance).site,
+      );
+      return others === undefined
         ? needed('ufw has a rule of Hardshell for them')
-        : satisfied('there is no rule of ours');
+        : satisfied(`the rule stays: ${others}`);
     },
     async apply({ changeOk }) {
       await changeOk('Closing ports 80 and 443', changeScript(SHUT, [], { runAs: 'root', env: { LC_ALL: 'C' } }));
     },
   };
+}
+
+export interface PortUse {
+  readonly listeners: readonly Listener[];
+  /** Of all instances in Caddy. */
+  readonly files: readonly string[];
+  readonly caddyfile: string | undefined;
+}
+
+/** What else visitors come for than the instance with this site; undefined: nothing. Pure. */
+export function findOthers({ listeners, files, caddyfile }: PortUse, ownSite: string): string | undefined {
+  // That Caddy listens says nothing: it is our own site until that is taken out.
+  const other = listeners.find(
+    ({ protocol, address, port, process }) =>
+      protocol === 'tcp' && PORTS.some((one) => one === port) && !isLoopback(address) && process !== 'caddy',
+  );
+  if (other !== undefined) return `${other.process ?? 'another program'} serves port ${String(other.port)}`;
+  if (files.some((path) => path.endsWith('.caddy') && path !== ownSite)) return 'Caddy serves other instances';
+  return hasSites(caddyfile ?? '') ? `${CADDYFILE} has other sites` : undefined;
 }
 
 function isOurs(rule: string): boolean {
