@@ -27,7 +27,7 @@ export interface CaddyAbilities {
 
 /**
  * What visitors were given stays while Caddy takes over a new configuration: an open WebSocket goes on in the old one for so
- * long. What must end at once is ended at the gateway.
+ * long. What must end at once is ended at the gateway (`visitorsEndedStep`).
  */
 const STREAM_CLOSE_DELAY = '24h';
 

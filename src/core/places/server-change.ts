@@ -133,7 +133,15 @@ export async function openServerChange(
       const wanted = { ...instance, ingress: change.ingress };
       if (instance.suspension !== undefined && hasVisitors(wanted)) throw suspendedError(instance.suspension);
       const former = instance.ingress;
-      const ingress = await readServerIngress({ services, facts, instance: wanted, former, wantsUfw: false, options });
+      const ingress = await readServerIngress({
+        services,
+        facts,
+        layout,
+        instance: wanted,
+        former,
+        wantsUfw: false,
+        options,
+      });
       const { instance: record } = ingress;
       const settings = { ...describeSettings(record), ingress: ingress.way };
       const token = createTokenKeeper(instance, state, secrets);

@@ -10,6 +10,7 @@ import { reachFact } from '../facts/network.ts';
 import type { PackageManager } from '../facts/tools.ts';
 import { CADDYFILE } from '../ingress/caddy-layout.ts';
 import { ownAddressesFact } from '../ingress/dns-check.ts';
+import { serverLayout } from '../openclaw/server-layout.ts';
 import { CADDY_BUILDS } from '../steps/server/caddy-package.ts';
 import type { PlaceServices } from './place-services.ts';
 import { readServerIngress, type ServerIngress } from './server-ingress.ts';
@@ -23,13 +24,24 @@ const caddy: Caddy = {
   service: 'running',
 };
 const services = {
-  deps: { resolveHost: () => Promise.resolve([ADDRESS]) },
+  deps: { resolveHost: () => Promise.resolve([ADDRESS]), outsideAddress: () => ADDRESS },
   mirrors: { read: () => Promise.resolve({ caddy: 'https://caddy.example' }) },
   now: Date.now,
 } as unknown as PlaceServices;
 
+interface Wish {
+  readonly packageManager?: PackageManager;
+  readonly hasRateLimit?: boolean;
+  readonly former?: Ingress;
+  readonly wanted?: Ingress;
+  readonly isSuspended?: boolean;
+}
+const byAddress: Ingress = { access: { mode: 'ip', address: ADDRESS }, limits: { rate: 5, burst: 20 } };
+const closed: Ingress = { access: { mode: 'tunnel' }, limits: {} };
+
 /** On a server where Caddy's makers can be asked for a build. */
-async function look(packageManager: PackageManager, hasRateLimit = false): Promise<ServerIngress> {
+async function look(wish: Wish): Promise<ServerIngress> {
+  const { packageManager = 'apt-get', hasRateLimit = false, former, wanted: ingress = byAddress } = wish;
   const answers = new Map<string, unknown>([
     [caddyFact().id, { ...caddy, hasRateLimit }],
     [listenersFact().id, []],
@@ -42,21 +54,22 @@ async function look(packageManager: PackageManager, hasRateLimit = false): Promi
     read: <T>({ id }: Fact<T>) =>
       answers.has(id) ? Promise.resolve(answers.get(id) as T) : Promise.reject(new Error(`Nobody knows ${id}.`)),
   };
-  const ingress: Ingress = { access: { mode: 'ip', address: ADDRESS }, limits: { rate: 5, burst: 20 } };
   const target = { kind: 'ssh', host: 'example.com' };
-  const instance = { ...sampleInstance({ target }), ingress };
-  return readServerIngress({ services, facts, instance, former: undefined, wantsUfw: false, options: {} });
+  const suspension = { at: '2026-11-21T10:00:00.000Z', by: 'person', because: 'it writes to strangers' };
+  const instance = { ...sampleInstance({ target, ...(wish.isSuspended === true ? { suspension } : {}) }), ingress };
+  const layout = serverLayout;
+  return readServerIngress({ services, facts, layout, instance, former, wantsUfw: false, options: {} });
 }
 const stepsOf = ({ opening }: ServerIngress): string[] => opening.flat().map(({ id }) => id);
 
 it("adds the module that counts requests where the next update of Caddy's package leaves it alone", async () => {
-  const found = await look('apt-get');
+  const found = await look({});
   expect(stepsOf(found)).toContain('caddy-module');
   expect(found.findings.filter(({ level }) => level !== 'ok')).toEqual([]);
 });
 
 it('limits connections alone where that update would leave sites behind that Caddy does not understand', async () => {
-  const found = await look('dnf');
+  const found = await look({ packageManager: 'dnf' });
   expect(stepsOf(found)).not.toContain('caddy-module');
   const warning = found.findings.find(({ id }) => id === 'rate-limit');
   expect(warning).toMatchObject({ level: 'warn' });
@@ -64,7 +77,19 @@ it('limits connections alone where that update would leave sites behind that Cad
 });
 
 it('takes a module that is there already', async () => {
-  const found = await look('dnf', true);
+  const found = await look({ packageManager: 'dnf', hasRateLimit: true });
   expect(stepsOf(found)).not.toContain('caddy-module');
   expect(found.findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+});
+
+it('ends what visitors have open, last of all, where the way is closed or narrowed, and only there', async () => {
+  expect(stepsOf(await look({ former: byAddress, wanted: closed })).at(-1)).toBe('visitors-ended');
+  const few: Ingress = { ...byAddress, limits: { allow: ['192.0.2.0/24'] } };
+  expect(stepsOf(await look({ former: byAddress, wanted: few })).at(-1)).toBe('visitors-ended');
+  expect(stepsOf(await look({ former: few, wanted: byAddress }))).not.toContain('visitors-ended');
+  expect(stepsOf(await look({ wanted: few }))).not.toContain('visitors-ended');
+});
+
+it('wakes nothing that is suspended', async () => {
+  expect(stepsOf(await look({ former: byAddress, wanted: closed, isSuspended: true }))).not.toContain('visitors-ended');
 });

@@ -19,6 +19,7 @@ import { publicOrigin, resolvePublicHost } from '../ingress/public-address.ts';
 import { readServedCertificate } from '../ingress/served-certificate.ts';
 import { describeLimit } from '../ingress/site-file.ts';
 import type { PublicWay } from '../openclaw/config-patch.ts';
+import type { ServerLayout } from '../openclaw/server-layout.ts';
 import { buildServerIngress, describeServerSite, type IngressStages } from '../plans/server-ingress-plan.ts';
 import { createCloudflareDns } from '../providers/cloudflare/cloudflare-dns.ts';
 import { exposureCheckStep } from '../steps/exposure-check.ts';
@@ -27,6 +28,7 @@ import { askDns, type NameQuestion } from '../steps/ingress/name-check.ts';
 import { caddyCertificateStep, readAcmeRefusal } from '../steps/server/caddy-certificate.ts';
 import { CADDY_BUILDS, isCaddyFit, OLDEST_CADDY } from '../steps/server/caddy-package.ts';
 import { caddySiteStep, foreignConfiguration } from '../steps/server/caddy-site.ts';
+import { isNarrower, visitorsEndedStep } from '../steps/server/visitors-ended.ts';
 import type { Step } from '../steps/step.ts';
 import { findOutsideAddress, serverExposureWish } from './exposure.ts';
 import { describePublicStatus } from './public-status.ts';
@@ -46,6 +48,7 @@ export interface ServerIngress extends IngressStages {
 export interface ServerIngressRequest {
   readonly services: PlaceServices;
   readonly facts: Pick<FactReader, 'read'>;
+  readonly layout: ServerLayout;
   readonly instance: Instance & { readonly ingress: Ingress };
   /** How it is reached now, where that is to change. */
   readonly former: Ingress | undefined;
@@ -58,7 +61,7 @@ export const serverIngressFacts = [caddyFact(), listenersFact(), ownAddressesFac
 
 /** Finds out what stands in the way of visitors, and plans the rest. @throws AppError `usage.invalid` */
 export async function readServerIngress(request: ServerIngressRequest): Promise<ServerIngress> {
-  const { services, facts, former } = request;
+  const { services, facts, former, layout } = request;
   const where = await locate(services, request.instance, facts);
   const instance = withAddress(request.instance, where.address);
   const host = resolvePublicHost(instance.ingress.access, instance, where.address);
@@ -72,6 +75,8 @@ export async function readServerIngress(request: ServerIngressRequest): Promise<
   const record = planRecord(request, host, where.address, former);
   const { findings, wantsModule } =
     host === undefined ? { findings: [], wantsModule: false } : await findObstacles(facts, instance.ingress);
+  // What is suspended has nobody inside, and is not to be woken.
+  const isEnding = instance.suspension === undefined && (host === undefined || isNarrower(former, instance.ingress));
   const stages = buildServerIngress({
     instance,
     host,
@@ -81,6 +86,7 @@ export async function readServerIngress(request: ServerIngressRequest): Promise<
     wantsModule,
     wantsUfw: request.wantsUfw,
     exposure: exposureCheckStep(serverExposureWish(services, instance)),
+    ended: isEnding ? visitorsEndedStep({ layout, port: instance.port }) : undefined,
     now: services.now,
   });
   const dns = name === undefined ? [] : [describeDns(await askDns(name, facts), record !== undefined)];

@@ -88,6 +88,7 @@ export function createServerPlace(services: PlaceServices): Place {
         : await readServerIngress({
             services,
             facts,
+            layout,
             instance: { ...draft, ingress: draft.ingress },
             former: existing?.ingress,
             wantsUfw: spec.firewall,

@@ -26,6 +26,8 @@ export interface ServerIngressInput {
   /** Whether the same plan switches ufw on. */
   readonly wantsUfw: boolean;
   readonly exposure: Step;
+  /** Where somebody who is connected may not come any more. */
+  readonly ended: Step | undefined;
   readonly now: () => number;
 }
 
@@ -38,8 +40,10 @@ export interface IngressStages {
 /** Pure: the way of visitors to an instance on a server, or its end. */
 export function buildServerIngress(input: ServerIngressInput): IngressStages {
   const { instance, host, record, name } = input;
+  const ended = input.ended === undefined ? [] : [[input.ended]];
   if (host === undefined) {
-    return { supplies: [], opening: [...buildServerClosing(instance), ...(record === undefined ? [] : [[record]])] };
+    const closing = [...buildServerClosing(instance), ...(record === undefined ? [] : [[record]])];
+    return { supplies: [], opening: [...closing, ...ended] };
   }
   return {
     supplies: [caddyPackageStep(input.repository), ...(record === undefined ? [] : [record])],
@@ -52,6 +56,7 @@ export function buildServerIngress(input: ServerIngressInput): IngressStages {
       [caddySiteStep(instance, describeServerSite(instance, host))],
       [caddyCertificateStep(host, input.now)],
       [input.exposure],
+      ...ended,
     ],
   };
 }

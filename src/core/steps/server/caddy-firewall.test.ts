@@ -6,6 +6,7 @@ import { fileFact } from '../../facts/file.ts';
 import { firewallFact } from '../../facts/firewall.ts';
 import { folderFact } from '../../facts/folder.ts';
 import { listenersFact, type Listener } from '../../facts/listeners.ts';
+import { createFakeHost } from '../../host/fake/fake-host.ts';
 import { CADDY_DIR, CADDYFILE } from '../../ingress/caddy-layout.ts';
 import { absentFirewallRuleStep, findOthers, letsIn } from './caddy-firewall.ts';
 
@@ -78,7 +79,7 @@ describe('the rule for visitors', () => {
     ]);
     expect(step.facts.map(({ id }) => id).sort()).toEqual([...answers.keys()].sort());
     const read = <T>({ id }: Fact<T>): Promise<T> => Promise.resolve(answers.get(id) as T);
-    return step.check({ read, signal: new AbortController().signal });
+    return step.check({ read, host: createFakeHost(), signal: new AbortController().signal });
   };
 
   it('goes with the last visitors, and stays where somebody else has some', async () => {

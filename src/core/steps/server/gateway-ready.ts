@@ -7,11 +7,11 @@ import type { Host } from '../../host/host.ts';
 import { readGatewayHealth, type ClientIdentity } from '../../openclaw/health.ts';
 import { buildProbe, expectReady, parseProbeLine } from '../../openclaw/probe-script.ts';
 import type { ServerLayout } from '../../openclaw/server-layout.ts';
-import type { Step } from '../step.ts';
+import type { ApplyContext, Step } from '../step.ts';
 import type { TokenKeeper } from './gateway-token.ts';
 
 /** A gateway takes 12 s on an idle machine, minutes on one that swaps. */
-const READY_TIMEOUT_MS = 5 * 60_000;
+export const READY_TIMEOUT_MS = 5 * 60_000;
 
 /** The proof that all that went before was right: an authenticated call through the way that the dashboard will take. */
 export function gatewayReadyStep(
@@ -45,23 +45,30 @@ export function gatewayReadyStep(
         return needed(`the gateway does not answer: ${error.message}`);
       }
     },
-    async apply({ host, signal, note }) {
-      const probe = buildProbe({
-        node: layout.node,
-        port,
-        timeoutMs: READY_TIMEOUT_MS,
-        unit: { user: layout.user, name: layout.unit },
-      });
-      const result = await exec(host, probe, {
-        signal,
-        onLine: (_, line) => {
-          const said = parseProbeLine(line);
-          if (said !== undefined) note(said.text);
-        },
-      });
-      expectReady(result);
-    },
+    apply: (context) => waitForGateway(layout, port, context),
   };
+}
+
+/** @throws AppError where it does not come up */
+export async function waitForGateway(
+  layout: ServerLayout,
+  port: number,
+  { host, signal, note }: Pick<ApplyContext, 'host' | 'signal' | 'note'>,
+): Promise<void> {
+  const probe = buildProbe({
+    node: layout.node,
+    port,
+    timeoutMs: READY_TIMEOUT_MS,
+    unit: { user: layout.user, name: layout.unit },
+  });
+  const result = await exec(host, probe, {
+    signal,
+    onLine: (_, line) => {
+      const said = parseProbeLine(line);
+      if (said !== undefined) note(said.text);
+    },
+  });
+  expectReady(result);
 }
 
 async function askHealth(
