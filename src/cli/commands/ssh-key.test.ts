@@ -4,7 +4,7 @@ import { runFake } from '../../../test/cli/run-fake.ts';
 describe('ssh-key', () => {
   it.each([
     [[], { key: 'install', passwords: 'as-is' }, 'is reached with a key of its own'],
-    [['--disable-passwords'], { key: 'install', passwords: 'off' }, 'takes no passwords'],
+    [['--disable-passwords'], { key: 'install', passwords: 'off' }, 'takes no password from that login'],
     [['--enable-passwords'], { key: 'as-is', passwords: 'on' }, 'takes passwords as it did before'],
     [['--remove'], { key: 'remove', passwords: 'as-is' }, 'was seen refused'],
     [['--remove', '--enable-passwords'], { key: 'remove', passwords: 'on' }, 'was seen refused'],
