@@ -1,8 +1,5 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isInForce, readServedCertificate } from '../../src/core/ingress/served-certificate.ts';
-import { AppError } from '../../src/shared/app-error.ts';
-import type { Host } from '../../src/core/host/host.ts';
 import { instanceIdSchema } from '../../src/shared/model/ids.ts';
 import { CADDY_SOCKET } from '../../src/core/ingress/caddy-layout.ts';
 import { absentFirewallRuleStep, caddyFirewallStep } from '../../src/core/steps/server/caddy-firewall.ts';
@@ -11,6 +8,7 @@ import { caddyPackageStep } from '../../src/core/steps/server/caddy-package.ts';
 import { caddySiteStep, closedSiteStep, closeSite } from '../../src/core/steps/server/caddy-site.ts';
 import { startCaddyMirror } from '../lab/caddy-mirror.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
+import { openDirectly } from '../lab/direct-ports.ts';
 import { openDockerExecHost } from '../lab/docker-exec-host.ts';
 import { startPebble } from '../lab/pebble.ts';
 import { startServer, type LabServer } from '../lab/server.ts';
@@ -288,15 +286,3 @@ describeWithLab('Caddy on a server', () => {
     },
   );
 });
-
-/** Its ports as everybody in its network reaches them. */
-function openDirectly(address: string): Pick<Host, 'connect'> {
-  return {
-    connect: (to) =>
-      new Promise((resolve, reject) => {
-        const socket = connect({ host: address, port: 'port' in to ? to.port : 0 });
-        socket.once('connect', () => resolve(socket));
-        socket.once('error', () => reject(new AppError('host.port-closed')));
-      }),
-  };
-}
