@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isInForce, readServedCertificate } from '../../src/core/ingress/served-certificate.ts';
+import type { Host } from '../../src/core/host/host.ts';
 import { instanceIdSchema } from '../../src/shared/model/ids.ts';
 import { CADDY_SOCKET } from '../../src/core/ingress/caddy-layout.ts';
 import { absentFirewallRuleStep, caddyFirewallStep } from '../../src/core/steps/server/caddy-firewall.ts';
