@@ -7,11 +7,12 @@ import type { Host } from '../../host/host.ts';
 import { PRIVATE_MARK, QUARTERS_SCRIPT } from './quarters-script.ts';
 import { createQuarters, type Quarters } from './quarters.ts';
 
-/** Packs and unpacks as OpenClaw lays its archives out, without the folders that are marked; an archive of `NOT A BACKUP` does not verify. */
+/** Packs and unpacks as OpenClaw lays its archives out, without the folders that are marked, and never into one; an archive of `NOT A BACKUP` does not verify. */
 const OPENCLAW = `
 const { execFileSync } = require("node:child_process"), fs = require("node:fs"), path = require("node:path");
 const args = process.argv.slice(2), state = process.env.OPENCLAW_STATE_DIR;
 const fail = (message) => { console.log(JSON.stringify({ ok: false, error: { message } })); process.exit(1); };
+const isMarked = (file) => fs.existsSync(path.join(file, "${PRIVATE_MARK}")) || (path.dirname(file) !== file && isMarked(path.dirname(file)));
 if (args[0] !== "backup") fail("unknown");
 if (args[1] === "create") {
   const out = args[args.indexOf("--output") + 1];
@@ -29,7 +30,7 @@ if (args[1] === "create") {
   const archive = args[2];
   if (!state.endsWith("/void")) fail("the live state must not be looked at");
   try { execFileSync("tar", ["tzf", archive], { stdio: "ignore" }); } catch { fail("Archive could not be read or parsed."); }
-  if (args[1] === "restore") { const target = args[args.indexOf("--target") + 1]; fs.mkdirSync(target); execFileSync("tar", ["xzf", archive, "-C", target]); }
+  if (args[1] === "restore") { const target = args[args.indexOf("--target") + 1]; if (isMarked(target)) fail("Private update captures are excluded from backups and support exports."); fs.mkdirSync(target); execFileSync("tar", ["xzf", archive, "-C", target]); }
   console.log(JSON.stringify({ ok: true }));
 }
 `;

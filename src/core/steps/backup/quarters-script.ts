@@ -206,7 +206,10 @@ const verbs = {
     const env = { OPENCLAW_STATE_DIR: at("void"), OPENCLAW_CONFIG_PATH: at("void", CONFIG), OPENCLAW_HOME: at("void") };
     const verified = await openclaw(["backup", "verify", at("archive.tar.gz"), "--json"], env);
     if (verified.code !== 0) refuse(isFull(verified.lines) ? "backup.no-room" : "backup.damaged", verified.lines);
+    // It unpacks nothing into a folder that is marked.
+    gone(markOf(work));
     const restored = await openclaw(["backup", "restore", at("archive.tar.gz"), "--target", at("tree"), "--json"], env);
+    mark(work);
     if (restored.code !== 0) refuse(isFull(restored.lines) ? "backup.no-room" : "restore.failed", restored.lines);
     const root = list(at("tree")).map((name) => at("tree", name)).find((dir) => has(path.join(dir, "manifest.json")));
     if (root === undefined) refuse("backup.damaged", ["there is no manifest in the archive"]);
