@@ -223,7 +223,7 @@ export function createCore(deps: CoreDeps): Core {
       ...configBooks,
     }),
     ...assistant.api,
-    diagnosis: createDiagnosis({ deps, state, runs, now, find }),
+    diagnosis: createDiagnosis({ deps, state, runs, now, find, listChannels: assistant.api.channels.list }),
     devices,
     alerts: createCoreAlerts({
       deps,

@@ -101,6 +101,30 @@ describeWithLab('The models, channels, files and skills of a gateway that runs',
     });
   });
 
+  it(
+    'is told by the diagnosis where another program has the bot, and forgotten',
+    { timeout: 12 * minutes },
+    async () => {
+      const { channels, diagnosis } = person.core;
+      const found = async () =>
+        (await diagnosis.look('bot', 'slow')).findings.find(({ id }) => id === 'channel.telegram');
+      telegram.rival = true;
+      await vi.waitFor(async () => {
+        expect((await channels.list('bot')).channels[0]?.state).toBe('failed');
+      }, soon);
+      expect(await found()).toMatchObject({
+        level: 'bad',
+        because: 'Another program fetches the messages of the same bot.',
+      });
+      telegram.rival = false;
+      await channels.restart('bot', 'telegram');
+      await vi.waitFor(async () => {
+        expect((await channels.list('bot')).channels[0]?.state).toBe('connected');
+      }, soon);
+      expect(await found()).toMatchObject({ level: 'ok', because: `Connected as @${bot.username}.` });
+    },
+  );
+
   it('starts one channel anew, and takes it away', { timeout: 5 * minutes }, async () => {
     const { channels } = person.core;
     await channels.restart('bot', 'telegram');

@@ -4,6 +4,8 @@ import type { StaticServer } from './static-server.ts';
 export interface FakeTelegram {
   /** A private message of somebody, given to the next that reads. */
   write(from: { readonly id: number; readonly username: string }, text: string): void;
+  /** Whether another program fetches the messages of the same bot. */
+  rival: boolean;
   /** What the bot has sent, in words. */
   readonly sent: readonly string[];
 }
@@ -46,6 +48,13 @@ export function serveTelegram(
     });
   }
   serve('getUpdates', (body, response) => {
+    if (fake.rival) {
+      const description =
+        'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running';
+      response.writeHead(409, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ ok: false, error_code: 409, description }));
+      return;
+    }
     // Who only looks whether somebody else reads sends no body, and takes nothing.
     if (body === '') reply(response, []);
     else if (waiting.length > 0) reply(response, waiting.splice(0));
@@ -55,7 +64,8 @@ export function serveTelegram(
     sent.push(body);
     reply(response, { message_id: sent.length, date: 1, chat: { id: 1, type: 'private' } });
   });
-  return {
+  const fake: FakeTelegram = {
+    rival: false,
     sent,
     write(from, text) {
       updates += 1;
@@ -72,4 +82,5 @@ export function serveTelegram(
       });
     },
   };
+  return fake;
 }

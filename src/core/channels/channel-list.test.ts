@@ -33,6 +33,8 @@ describe('the channels of an instance', () => {
   it.each([
     [{ connected: false }, 'connecting'],
     [{ connected: false, lastError: '409: Conflict' }, 'failed'],
+    [{ connected: false, lastError: 'Telegram getUpdates conflict', probe: { ok: true } }, 'failed'],
+    [{ connected: undefined, probe: { ok: true } }, 'connected'],
     [{ running: false }, 'stopped'],
     [{ running: false, lastError: 'Unauthorized' }, 'failed'],
     [{ enabled: false }, 'off'],

@@ -101,7 +101,8 @@ function readState(account: Account): ChannelView['state'] {
   if (account.enabled === false) return 'off';
   if (account.configured === false) return 'unconfigured';
   if (account.running === true) {
-    if (account.connected === true || account.probe?.ok === true) return 'connected';
+    // That its token is good does not say that it hears anything: another program may fetch its messages.
+    if (account.connected ?? account.probe?.ok === true) return 'connected';
     return (account.lastError ?? null) === null ? 'connecting' : 'failed';
   }
   return (account.lastError ?? null) === null ? 'stopped' : 'failed';

@@ -18,7 +18,7 @@ import type { DiagnosisApi, SupportBundle } from '../api-diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { digestOf, valueOf } from './doctor-text.ts';
 import { diffLines } from './line-diff.ts';
-import { lookSlowly } from './slow-look.ts';
+import { lookSlowly, type ListChannels } from './slow-look.ts';
 
 const LOG_LINES = 2000;
 const BUNDLED_RUNS = 5;
@@ -33,6 +33,7 @@ export interface DiagnosisServices {
     name: string,
     given?: ConnectOptions,
   ) => Promise<{ instance: Instance; place: Place; options: ConnectOptions }>;
+  readonly listChannels: ListChannels;
 }
 
 /** Of one that was adopted nothing is mended from here: what is wrong is said, and nothing offered. Pure. */
@@ -44,7 +45,7 @@ function offered({ adopted }: Instance, findings: DiagnosisFinding[]): Diagnosis
 }
 
 /** Looks for what is wrong, and gathers what helps to help. Changes nothing but what our own record says of bots. */
-export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServices): DiagnosisApi {
+export function createDiagnosis({ deps, state, runs, now, find, listChannels }: DiagnosisServices): DiagnosisApi {
   const kept = new Map<string, SupportBundle>();
   const signalOf = ({ signal = new AbortController().signal }: ConnectOptions): AbortSignal => signal;
   const at = (findings: DiagnosisFinding[]): Diagnosis => ({ at: new Date(now()).toISOString(), findings });
@@ -92,7 +93,7 @@ export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServi
   return {
     async look(name, depth, given) {
       const { instance, place, options } = await find(name, given);
-      if (depth === 'slow') return at(offered(instance, await lookSlowly(instance, place, options)));
+      if (depth === 'slow') return at(offered(instance, await lookSlowly(instance, place, options, listChannels)));
       return at(offered(instance, judge(checks, await read(instance, place, options))));
     },
     async doctorDiff(name, given) {
@@ -120,7 +121,7 @@ export function createDiagnosis({ deps, state, runs, now, find }: DiagnosisServi
       };
       const evidence = await tried('facts', () => read(instance, place, options), undefined);
       const [slow, gatewayLog, otherLogs] = await Promise.all([
-        tried('what OpenClaw finds', () => lookSlowly(instance, place, options), []),
+        tried('what OpenClaw finds', () => lookSlowly(instance, place, options, listChannels), []),
         tried(
           'the log of the gateway',
           async () => readAll(await place.logs(instance, { follow: false, lines: LOG_LINES }, options)),

@@ -2,18 +2,27 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError, toAppError } from '../../shared/app-error.ts';
 import type { DiagnosisFinding } from '../../shared/model/diagnosis.ts';
 import type { Instance } from '../../shared/model/instance.ts';
+import type { ChannelView } from '../../shared/model/channels.ts';
 import type { ConnectOptions } from '../api.ts';
 import type { Place } from '../places/place.ts';
+import { judgeChannels } from './channel-findings.ts';
 import { readAuditFindings, readDoctorFindings } from './openclaw-findings.ts';
 
 /** A call of OpenClaw's command line takes seconds, and more where its machine is busy. */
 const TIMEOUT_MS = 6 * 60_000;
+
+/** What the gateway says of the channels of an instance. @throws AppError */
+export type ListChannels = (
+  name: string,
+  options: { readonly signal: AbortSignal },
+) => Promise<{ readonly channels: readonly ChannelView[] }>;
 
 /** What OpenClaw itself finds, and what is seen from outside. What cannot be asked is a finding of its own. */
 export async function lookSlowly(
   instance: Instance,
   place: Place,
   options: ConnectOptions,
+  listChannels: ListChannels,
 ): Promise<DiagnosisFinding[]> {
   const signal = options.signal ?? new AbortController().signal;
   const tried = async (
@@ -52,9 +61,20 @@ export async function lookSlowly(
       understand(readAuditFindings(await ask(['openclaw', 'security', 'audit', '--json']), around)),
     )),
   ];
+  const signedIn = async (): Promise<DiagnosisFinding[]> => {
+    const answers = await tried('gateway.answers', 'Signing in to the gateway', () =>
+      judgeAnswer(instance, place, options),
+    );
+    // One that does not answer says nothing of its channels either.
+    if (answers.some(({ level }) => level !== 'ok')) return answers;
+    const channels = await tried('channels', 'Channels', async () =>
+      judgeChannels((await listChannels(instance.name, { signal })).channels),
+    );
+    return [...answers, ...channels];
+  };
   const found = await Promise.all([
     isStill && instance.target.kind === 'docker' ? [] : inside(),
-    isStill ? [] : tried('gateway.answers', 'Signing in to the gateway', () => judgeAnswer(instance, place, options)),
+    isStill ? [] : signedIn(),
     tried('exposure', 'From outside', async () => judgeExposure(await place.checkExposure(instance, options))),
     tried('ingress', 'The way in', async () => judgeIngress(await place.readIngress(instance, options))),
   ]);
