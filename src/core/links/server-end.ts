@@ -26,7 +26,7 @@ export function createServerEnd(
     look: () => lookAtServer(server, layout),
     // systemd would have to be asked by a program that stays there; the gateway's own connection says nearly all of it.
     watchGateway: () => Promise.resolve(),
-    readMetrics: (onReading, signal) => readServerMetrics(host, layout.home, onReading, signal),
+    readMetrics: (onReading, signal) => readServerMetrics(host, layout, onReading, signal),
     watchUsage: (wish, onReading, signal) =>
       watchServerUsage(host, layout, { ...wish, requestFile }, onReading, signal),
     openShell: (size) => openServerShell(host, layout, size),
@@ -36,13 +36,15 @@ export function createServerEnd(
   };
 }
 
+/** As the account of OpenClaw, whose state may lie on a disk of its own that nobody else can ask about. */
 async function readServerMetrics(
   host: Host,
-  path: string,
+  { stateDir, user }: ServerLayout,
   onReading: (reading: Reading) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const script = queryScript(READINGS_SCRIPT, [path, READING_INTERVAL_S], { env: { LC_ALL: 'C' } });
+  const asked = { runAs: { user }, env: { LC_ALL: 'C' } };
+  const script = queryScript(READINGS_SCRIPT, [stateDir, READING_INTERVAL_S], asked);
   const onBlock = (text: string): void => {
     const reading = parseReading(text);
     if (reading !== undefined) onReading(reading);
