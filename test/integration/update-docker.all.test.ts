@@ -30,7 +30,7 @@ setTimeout(() => process.exit(78), 8000);
 
 /** Whether something that runs was touched when everything of ours is killed there. */
 const TOUCHED = { archive: false, keep: false, image: false, canary: false, mark: false } as const;
-const killed = ['container', 'service', 'gateway', 'checks', 'settle'] as const;
+const killed = ['container', 'service', 'gateway', 'checks', 'settle', 'tidy'] as const;
 
 // One story, told in order: every case goes on where the one before has ended.
 describeWithLab('Every way in which an update of a container can go wrong', () => {

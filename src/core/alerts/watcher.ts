@@ -58,7 +58,8 @@ export class Watcher implements AsyncDisposable {
   readonly #watched = new Map<InstanceId, Watched>();
   readonly #times = new LookTimes();
   readonly #stop = new AbortController();
-  readonly #looking = new Set<Promise<void>>();
+  /** What goes on, by instance and look: one that lasts is not begun again beside itself. */
+  readonly #looking = new Map<string, Promise<void>>();
   #last = Promise.resolve();
 
   constructor(services: WatcherServices) {
@@ -76,7 +77,7 @@ export class Watcher implements AsyncDisposable {
 
   /** Resolves when what is being looked at has been judged. */
   async idle(): Promise<void> {
-    while (this.#looking.size > 0) await Promise.all(this.#looking);
+    while (this.#looking.size > 0) await Promise.all(this.#looking.values());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -188,7 +189,7 @@ export class Watcher implements AsyncDisposable {
         for (const kind of kinds) await book.judge(instance, kind, gone);
         continue;
       }
-      if (!isReady(look, memory)) continue;
+      if (!isReady(look, memory) || this.#looking.has(keyOf(instance, look))) continue;
       // What does not fit now is due at the next tick.
       if (this.#looking.size >= LOOKS_AT_ONCE) return;
       if (this.#times.takeIfDue(instance.id, look, now())) this.#begin(watched, look, policy, kinds);
@@ -209,14 +210,16 @@ export class Watcher implements AsyncDisposable {
     };
     const looking = work()
       .catch((error: unknown) => this.#services.onProblem(toAppError(error)))
-      .finally(() => this.#looking.delete(looking));
-    this.#looking.add(looking);
+      .finally(() => this.#looking.delete(keyOf(instance, look)));
+    this.#looking.set(keyOf(instance, look), looking);
   }
 
   #isOver(): boolean {
     return this.#stop.signal.aborted;
   }
 }
+
+const keyOf = ({ id }: Instance, { kinds }: Look): string => `${id} ${kinds.join(' ')}`;
 
 function isReady({ needs }: Look, memory: StatusMemory | undefined): boolean {
   if (needs === 'nothing') return true;

@@ -17,6 +17,7 @@ import { imageStep } from '../steps/docker/image.ts';
 import type { Berth } from '../steps/docker/seat.ts';
 import type { CheckContext, Step } from '../steps/step.ts';
 import { dockerCanaryStep } from '../steps/update/docker-canary.ts';
+import { dockerTidyStep } from '../steps/update/docker-tidy.ts';
 import { watchSwap } from '../steps/update/docker-checks.ts';
 import { wasTried } from '../steps/update/update-record.ts';
 import type { BackParts, UpdateWork } from '../steps/update/update-work.ts';
@@ -45,7 +46,7 @@ export async function openDockerUpdate(
     for (const room of rooms) await room[Symbol.asyncDispose]();
   };
   return disposeOnFailure({ [Symbol.asyncDispose]: close }, async () => {
-    const parts = await readParts(instance, record, request, rooms);
+    const parts = await readParts(instance, record, request, rooms, close);
     const { plan, findings } =
       change.kind === 'update' ? await planForward(parts, change.version) : await planBack(parts);
     const { keeper, ask } = machine.openKeeper(berth.layout.container);
@@ -72,6 +73,8 @@ interface Parts extends DockerBackupRequest {
   readonly place: UpdatePlace;
   /** Beside the volumes, in this image; closed with the plan. */
   readonly openRoom: (image: string) => Quarters;
+  /** Of rooms that a run before this one has left as well. */
+  readonly tidy: Step;
   readonly makeImageStep: (source: ImageSource, onFound: (reference: string) => void) => Step;
   /** What makes it serve, and proves that it does. */
   readonly start: readonly Step[];
@@ -85,6 +88,7 @@ async function readParts(
   record: ContainerRecord,
   request: DockerBackupRequest,
   rooms: Quarters[],
+  closeRooms: () => Promise<void>,
 ): Promise<Parts> {
   const { machine, berth, services, signal } = request;
   const { layout, seat } = berth;
@@ -108,6 +112,7 @@ async function readParts(
     record,
     images,
     openRoom,
+    tidy: dockerTidyStep(berth, closeRooms),
     place: {
       instance,
       // What an update that was cut short has left is kept with the programs that it is made of.
@@ -184,6 +189,7 @@ async function planForward(parts: Parts, version: string): Promise<{ plan: Plan;
     before: [parts.makeImageStep(source, (reference) => (images.now = reference)), canary],
     steps: work.isStill ? [swap] : [swap, ...parts.start, proof],
     back: listBack(parts, work),
+    after: [parts.tidy],
   });
   return { plan, findings: [] };
 }

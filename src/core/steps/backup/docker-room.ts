@@ -90,6 +90,7 @@ export function createDockerRoom({ layout, engine, labels }: Berth, readImage: (
     async [Symbol.asyncDispose]() {
       // Also when it was cancelled: what is left over would be nobody's. One that cannot be reached now ends by itself.
       const there = await opening?.catch(() => undefined);
+      opening = undefined;
       if (there !== undefined) await remove(there).catch(() => undefined);
     },
   };
