@@ -104,8 +104,9 @@ describeWithLab('alerts of a server', () => {
       await server.sh(`rm ${stateDir}/full; systemctl restart caddy`);
       await set({ spendCapUsd: 1000 });
       await until(async () => expect(await on()).toEqual([]));
-      await until(() => expect(new Set(hook.told('cleared'))).toEqual(new Set(real)));
-      expect(hook.told('cleared')).toHaveLength(real.length);
+      // That a cap was raised, its owner knows.
+      const ends = real.filter((kind) => kind !== 'spend');
+      await until(() => expect([...hook.told('cleared')].sort()).toEqual([...ends].sort()));
       expect(new Set(hook.told('fired'))).toEqual(new Set(real));
       // Only a certificate that runs out after it was due is told once more: that is worse.
       expect(hook.repeated(), hook.words()).toEqual([]);
