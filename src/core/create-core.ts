@@ -223,7 +223,7 @@ export function createCore(deps: CoreDeps): Core {
       ...configBooks,
     }),
     ...assistant.api,
-    diagnosis: createDiagnosis({ deps, state, runs, now, find, listChannels: assistant.api.channels.list }),
+    diagnosis: createDiagnosis({ deps, state, runs, now, find, channels: assistant.api.channels }),
     devices,
     alerts: createCoreAlerts({
       deps,

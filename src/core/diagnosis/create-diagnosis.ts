@@ -18,7 +18,7 @@ import type { DiagnosisApi, SupportBundle } from '../api-diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { digestOf, valueOf } from './doctor-text.ts';
 import { diffLines } from './line-diff.ts';
-import { lookSlowly, type ListChannels } from './slow-look.ts';
+import { lookSlowly, type ChannelTeller } from './slow-look.ts';
 
 const LOG_LINES = 2000;
 const BUNDLED_RUNS = 5;
@@ -33,7 +33,7 @@ export interface DiagnosisServices {
     name: string,
     given?: ConnectOptions,
   ) => Promise<{ instance: Instance; place: Place; options: ConnectOptions }>;
-  readonly listChannels: ListChannels;
+  readonly channels: ChannelTeller;
 }
 
 /** Of one that was adopted nothing is mended from here: what is wrong is said, and nothing offered. Pure. */
@@ -45,7 +45,7 @@ function offered({ adopted }: Instance, findings: DiagnosisFinding[]): Diagnosis
 }
 
 /** Looks for what is wrong, and gathers what helps to help. Changes nothing but what our own record says of bots. */
-export function createDiagnosis({ deps, state, runs, now, find, listChannels }: DiagnosisServices): DiagnosisApi {
+export function createDiagnosis({ deps, state, runs, now, find, channels }: DiagnosisServices): DiagnosisApi {
   const kept = new Map<string, SupportBundle>();
   const signalOf = ({ signal = new AbortController().signal }: ConnectOptions): AbortSignal => signal;
   const at = (findings: DiagnosisFinding[]): Diagnosis => ({ at: new Date(now()).toISOString(), findings });
@@ -93,7 +93,7 @@ export function createDiagnosis({ deps, state, runs, now, find, listChannels }: 
   return {
     async look(name, depth, given) {
       const { instance, place, options } = await find(name, given);
-      if (depth === 'slow') return at(offered(instance, await lookSlowly(instance, place, options, listChannels)));
+      if (depth === 'slow') return at(offered(instance, await lookSlowly(instance, place, options, channels)));
       return at(offered(instance, judge(checks, await read(instance, place, options))));
     },
     async doctorDiff(name, given) {
@@ -121,7 +121,7 @@ export function createDiagnosis({ deps, state, runs, now, find, listChannels }: 
       };
       const evidence = await tried('facts', () => read(instance, place, options), undefined);
       const [slow, gatewayLog, otherLogs] = await Promise.all([
-        tried('what OpenClaw finds', () => lookSlowly(instance, place, options, listChannels), []),
+        tried('what OpenClaw finds', () => lookSlowly(instance, place, options, channels), []),
         tried(
           'the log of the gateway',
           async () => readAll(await place.logs(instance, { follow: false, lines: LOG_LINES }, options)),

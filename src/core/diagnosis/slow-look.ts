@@ -11,18 +11,18 @@ import { readAuditFindings, readDoctorFindings } from './openclaw-findings.ts';
 /** A call of OpenClaw's command line takes seconds, and more where its machine is busy. */
 const TIMEOUT_MS = 6 * 60_000;
 
-/** What the gateway says of the channels of an instance. @throws AppError */
-export type ListChannels = (
-  name: string,
-  options: { readonly signal: AbortSignal },
-) => Promise<{ readonly channels: readonly ChannelView[] }>;
+/** Who can say how the channels of an instance are. */
+export interface ChannelTeller {
+  /** @throws AppError */
+  list(name: string, options: { readonly signal: AbortSignal }): Promise<{ readonly channels: readonly ChannelView[] }>;
+}
 
 /** What OpenClaw itself finds, and what is seen from outside. What cannot be asked is a finding of its own. */
 export async function lookSlowly(
   instance: Instance,
   place: Place,
   options: ConnectOptions,
-  listChannels: ListChannels,
+  teller: ChannelTeller,
 ): Promise<DiagnosisFinding[]> {
   const signal = options.signal ?? new AbortController().signal;
   const tried = async (
@@ -68,7 +68,7 @@ export async function lookSlowly(
     // One that does not answer says nothing of its channels either.
     if (answers.some(({ level }) => level !== 'ok')) return answers;
     const channels = await tried('channels', 'Channels', async () =>
-      judgeChannels((await listChannels(instance.name, { signal })).channels),
+      judgeChannels((await teller.list(instance.name, { signal })).channels),
     );
     return [...answers, ...channels];
   };
