@@ -40,6 +40,11 @@ describe('what a gateway says of its channels', () => {
     expect(found?.hint).toMatch(hint);
   });
 
+  it('is no fault yet where one has only just begun to connect', () => {
+    const [found] = judgeChannels([{ ...telegram, state: 'connecting' }]);
+    expect(found).toMatchObject({ level: 'warn', because: 'It has not connected yet.' });
+  });
+
   it('names the instance of ours that answers as the same bot', () => {
     const rivals = { ...telegram, state: 'failed', lastError: '409: Conflict', alsoAt: 'home' } as const;
     expect(judgeChannels([rivals])[0]?.because).toMatch(/ home uses it as well\.$/);

@@ -33,20 +33,18 @@ export function judgeChannels(channels: readonly ChannelView[]): DiagnosisFindin
     .filter(({ state }) => state !== 'off' && state !== 'unconfigured')
     .map((channel): DiagnosisFinding => {
       const { id, account, label, identity } = channel;
-      const subject = {
-        id:
-          account === 'default'
-            ? `channel.${id}`
-            : `channel.${id}/${account.replace(/[^A-Za-z0-9_.:-]/g, '-')}`.slice(0, 120),
-        title: account === 'default' ? label : `${label} (${account})`,
-      };
+      const named = `channel.${id}/${account.replace(/[^A-Za-z0-9_.:-]/g, '-')}`.slice(0, 120);
+      const subject =
+        account === 'default' ? { id: `channel.${id}`, title: label } : { id: named, title: `${label} (${account})` };
       if (channel.state === 'connected')
         return {
           ...subject,
           level: 'ok',
           because: identity === undefined ? 'It is connected.' : `Connected as ${identity}.`,
         };
-      return { ...subject, level: 'bad', why: 'Nobody is answered there.', ...explain(channel) };
+      // One that was started a moment ago connects by itself.
+      const level = channel.state === 'connecting' ? 'warn' : 'bad';
+      return { ...subject, level, why: 'Nobody is answered there.', ...explain(channel) };
     });
 }
 
