@@ -73,9 +73,10 @@ describeWithLab('alerts of a server', () => {
     await until(async () => expect((await person.core.instances.status(name)).state).toBe('running'));
 
     const off = alertKinds.filter((kind) => !real.includes(kind));
-    const policy = (more: AlertPolicyInput): AlertPolicyInput => ({ webhook: { format: 'json' }, off, ...more });
     const set = (more: AlertPolicyInput): Promise<unknown> =>
-      person.core.alerts.set(alertPolicySchema.parse(policy(more)), { webhookUrl: hook.url });
+      person.core.alerts.set(alertPolicySchema.parse({ webhook: { format: 'json' }, off, ...more }), {
+        webhookUrl: hook.url,
+      });
     await set({ spendCapUsd: 1 });
 
     const first = person.core.alerts.watch();

@@ -17,8 +17,8 @@ export const READING_INTERVAL_S = 5;
 /*
  * `cat` sees the end of standard input, which comes when whoever asked goes away or the connection breaks: then all of this
  * ends at once, and nothing is left on the machine. The first interval is short, because it takes two readings to tell how
- * busy processors are. `$1` is a path on the disk that counts (or will be: else the folder that it will lie in), `$2` the seconds between
- * readings.
+ * busy processors are. `$1` is a path on the disk that counts; where it is not there yet, the folder that it will lie in does.
+ * `$2` is the seconds between readings.
  */
 export const READINGS_SCRIPT = `s=1
 while :; do

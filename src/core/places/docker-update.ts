@@ -73,7 +73,7 @@ interface Parts extends DockerBackupRequest {
   readonly place: UpdatePlace;
   /** Beside the volumes, in this image; closed with the plan. */
   readonly openRoom: (image: string) => Quarters;
-  /** Of rooms that a run before this one has left as well. */
+  /** Takes away what the rooms of this run, or of one that was killed, have left. */
   readonly tidy: Step;
   readonly makeImageStep: (source: ImageSource, onFound: (reference: string) => void) => Step;
   /** What makes it serve, and proves that it does. */
