@@ -19,6 +19,12 @@ it('says why the updater failed, and where a person would look', () => {
   expect(error.details).toMatchObject({ updateLog: ['ENOSPC'], npmPrefix: '/root' });
 });
 
+it('says that an updater was ended, and not what it said of that', () => {
+  const answer = { isGood: false, code: 1, status: 'error', downMs: 900_000 };
+  expect(upgradeError('2026.9.6', { ...answer, whyEnded: 'silent' }, []).message).toContain('answered for 15 minutes');
+  expect(upgradeError('2026.9.6', { ...answer, whyEnded: 'late' }, []).message).toContain('no end in 55 minutes');
+});
+
 it('has a sentence for an updater that was killed', () => {
   expect(upgradeError('2026.9.6', undefined, ['Killed']).message).toContain('ended without a word');
 });

@@ -15,6 +15,10 @@ import { UPGRADE_SCRIPT } from './upgrade-script.ts';
 
 /** Staging, the migration of a large state, and a machine that swaps. */
 const UPGRADE_TIMEOUT_MS = 60 * 60_000;
+/** Before ours: an updater that goes on while the older version is put back would undo that. */
+const UPDATER_TIMEOUT_MS = 55 * 60_000;
+/** Nine times what an update takes on a small machine (about 100 s). OpenClaw's own updater waits half an hour for each of its steps. */
+const SILENT_LIMIT_MS = 15 * 60_000;
 const LOOK_TIMEOUT_MS = 10 * 60_000;
 
 const dryRunSchema = z.looseObject({
@@ -42,6 +46,7 @@ const answerSchema = z.object({
   log: z.array(z.string()).optional(),
   npmPrefix: words,
   openclaw: words,
+  whyEnded: z.enum(['silent', 'late']).optional(),
 });
 type Answer = z.input<typeof answerSchema>;
 
@@ -147,7 +152,8 @@ export function serverUpgradeStep(work: UpdateWork, layout: ServerLayout, regist
       await changeOk('Keeping the older program', keep);
       note(`OpenClaw brings ${version} from ${registry}, tries it on a copy of the state, and takes it into use`);
       const { node, npmCli: npm, openclaw, stateDir } = layout;
-      const params = { node, npm, openclaw, stateDir, version, port: instance.port, isStill };
+      const limits = { silentMs: SILENT_LIMIT_MS, wholeMs: UPDATER_TIMEOUT_MS };
+      const params = { node, npm, openclaw, stateDir, version, port: instance.port, isStill, ...limits };
       const command = change([node, '-e', UPGRADE_SCRIPT, JSON.stringify(params)], {
         runAs: { user: layout.user },
         env: updateEnvironment(layout, registry),
@@ -173,6 +179,13 @@ export function describeDowntime(ms: number): string {
   return `the gateway did not answer for ${(ms / 1000).toFixed(1)} s`;
 }
 
+const ENDED = {
+  silent: (version: string) =>
+    `no gateway answered for ${String(SILENT_LIMIT_MS / 60_000)} minutes while OpenClaw's own updater to ${version} waited for it, which was ended`,
+  late: (version: string) =>
+    `OpenClaw's own updater to ${version} came to no end in ${String(UPDATER_TIMEOUT_MS / 60_000)} minutes, and was ended`,
+} as const;
+
 /** Pure. Also where the updater has put the former version back itself: that was asked for by nobody. */
 export function upgradeError(version: string, answer: Answer | undefined, lines: readonly string[]): AppError {
   if (answer === undefined) {
@@ -181,10 +194,10 @@ export function upgradeError(version: string, answer: Answer | undefined, lines:
       details: { lastLines: lines },
     });
   }
-  const { code, status, reason, failed = [], log = [], npmPrefix, openclaw } = answer;
+  const { code, status, reason, failed = [], log = [], npmPrefix, openclaw, whyEnded } = answer;
   const because = reason ?? failed[0] ?? status ?? `it ended with ${String(code)}`;
   return new AppError('update.failed', {
-    message: `OpenClaw's own updater failed: ${because}.`,
+    message: whyEnded === undefined ? `OpenClaw's own updater failed: ${because}.` : ENDED[whyEnded](version),
     details: { exitCode: code, status, failed, lastLines: answer.lines ?? lines, updateLog: log, npmPrefix, openclaw },
   });
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT_FAILED, UPGRADE_SCRIPT } from './upgrade-script.ts';
 
 let dir: string;
@@ -14,6 +14,8 @@ beforeEach(() => {
   writeFileSync(join(dir, 'npm'), 'console.log("/home/openclaw/.npm-global")');
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const limits = { silentMs: 60_000, wholeMs: 60_000 };
 
 interface Ran {
   readonly code: number;
@@ -25,7 +27,7 @@ function upgrade(openclaw: string, more: object = {}): Promise<Ran> {
   writeFileSync(join(dir, 'openclaw'), openclaw);
   const at = (name: string): string => join(dir, name);
   const params = { node: process.execPath, npm: at('npm'), openclaw: at('openclaw'), stateDir: at('state') };
-  const given = JSON.stringify({ ...params, version: '2026.9.6', port: 1, isStill: false, ...more });
+  const given = JSON.stringify({ ...params, version: '2026.9.6', port: 1, isStill: false, ...limits, ...more });
   return new Promise((resolve) => {
     execFile(process.execPath, ['-e', UPGRADE_SCRIPT, given], (error, stdout, stderr) => {
       const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
@@ -80,4 +82,38 @@ it('measures how long nobody answered', async () => {
   server.close();
   expect(answer['downMs']).toBeGreaterThan(1500);
   expect(answer['downMs']).toBeLessThan(5000);
+});
+
+/** An updater that waits for good, as one of its children does in a session of its own, and does not hear SIGTERM. */
+const waits = `const { spawn } = require('node:child_process'), fs = require('node:fs');
+const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);'], { detached: true, stdio: 'inherit' });
+fs.writeFileSync(__filename + '.pid', String(child.pid));
+setInterval(() => {}, 1000);`;
+const waiting = (): number => Number(readFileSync(join(dir, 'openclaw.pid'), 'utf8'));
+/** One that has ended and that nobody has asked for is still listed, and has no words. */
+const isAlive = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
+};
+
+// Servers are Linux: who has begun whom is read from /proc.
+describe.skipIf(process.platform !== 'linux')('An updater that comes to no end', () => {
+  it('is ended with all that it has begun where nobody answers any more', { timeout: 60_000 }, async () => {
+    const server = createServer((_request, response) => void response.end('{"ok":true}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    setTimeout(() => server.close(), 1500);
+    const { code, answer } = await upgrade(waits, { port, silentMs: 1000 });
+    expect([code, answer['isGood'], answer['whyEnded']]).toEqual([EXIT_FAILED, false, 'silent']);
+    expect(isAlive(waiting())).toBe(false);
+  });
+
+  it('is ended at its deadline also where the gateway answers, or none is to run', { timeout: 60_000 }, async () => {
+    const { code, answer } = await upgrade(waits, { isStill: true, wholeMs: 1000 });
+    expect([code, answer['isGood'], answer['whyEnded']]).toEqual([EXIT_FAILED, false, 'late']);
+    expect(isAlive(waiting())).toBe(false);
+  });
 });
