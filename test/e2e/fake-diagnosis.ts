@@ -1,3 +1,4 @@
+import { judgeChannels } from '../../src/core/diagnosis/channel-findings.ts';
 import type { BundleView } from '../../src/shared/contract/diagnosis.ts';
 import type { Diagnosis, DoctorDiff } from '../../src/shared/model/diagnosis.ts';
 import { ago } from './fake-data.ts';
@@ -39,6 +40,8 @@ const quick: Diagnosis = {
   ],
 };
 
+const bot = { id: 'telegram', label: 'Telegram', account: 'default', allowed: [], scans: false };
+
 const slow: Diagnosis = {
   at: ago(0),
   findings: [
@@ -49,6 +52,16 @@ const slow: Diagnosis = {
       because: '/home/openclaw/.openclaw/openclaw.json mode=644; config can contain tokens and private settings.',
       hint: 'chmod 600 /home/openclaw/.openclaw/openclaw.json',
     },
+    ...judgeChannels([
+      {
+        ...bot,
+        state: 'failed',
+        lastError: '409: Conflict: terminated by other getUpdates request; make sure that only one bot is running',
+        alsoAt: 'borealis',
+      },
+      { ...bot, id: 'discord', label: 'Discord', state: 'connecting' },
+      { ...bot, id: 'whatsapp', label: 'WhatsApp', state: 'failed', scans: true },
+    ]),
     { id: 'gateway.answers', title: 'Signing in to the gateway', level: 'ok', because: 'It answers.' },
   ],
 };

@@ -169,6 +169,12 @@ describe('the tabs of an instance, without a mouse', () => {
     await button('Write it').waitFor();
   });
 
+  it('what was found leads to where it is mended', async () => {
+    await open(at('diagnostics'));
+    await press(page.getByRole('link', { name: 'Channels: Telegram' }));
+    await button('Add a channel…').waitFor();
+  });
+
   it('the terminal takes the keys', async () => {
     await open(at('terminal'));
     await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached' });

@@ -10,6 +10,8 @@ export const enDiagnostics = {
   allFine: 'Nothing is wrong',
   allFineHint: 'What is known to go wrong was looked for, and not found.',
   levels: { ok: 'Fine', warn: 'Look at it', bad: 'Wrong' },
+  /** Begins with what is seen of it, for those who speak to their computer. */
+  elsewhere: (tab: string, finding: string) => `${tab}: ${finding}`,
   repair: (count: number) => (count === 1 ? 'Repair 1 thing' : `Repair ${String(count)} things`),
   repairTitle: (name: string) => `Repair ${name}?`,
   repairLead: 'Each step is proven by the same check that found it.',

@@ -55,7 +55,7 @@ export function DiagnosticsTab({ instance }: { readonly instance: InstanceView }
     slow.again();
   };
   const row = (finding: DiagnosisFinding) => (
-    <FindingRow key={finding.id} finding={finding} onFix={() => fix(finding)} />
+    <FindingRow key={finding.id} instanceId={instanceId} finding={finding} onFix={() => fix(finding)} />
   );
 
   return (
