@@ -19,7 +19,7 @@ const minutes = 60_000;
 const [older, newer] = ['2026.9.5', '2026.9.6'];
 const { stateDir } = serverLayout;
 const AS_IT_WAS = { word: 'UTC', setting: 'Etc/UTC' };
-const stages: readonly Sabotage[] = takesAllCases ? ['canary', 'swap', 'start', 'readiness'] : [];
+const stages: readonly Sabotage[] = takesAllCases ? ['canary', 'swap', 'start', 'readiness'] : ['canary'];
 /** Where everything of ours is killed, and how long after that has begun: staging, trying on a copy, and the swap are one command. */
 const kills: readonly (readonly [step: string, afterSeconds: number])[] = takesAllCases
   ? [

@@ -4,7 +4,7 @@ import type { TerminalSize } from '../host/host.ts';
 import type { OpenGateway } from '../openclaw/device-connection.ts';
 import type { DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { LogFeed } from '../places/logs/log-feed.ts';
-import type { GatewayLook } from '../places/server-control.ts';
+import type { GatewayLook } from '../places/gateway-look.ts';
 import type { Reading } from './metric-reading.ts';
 import type { UsageReading, UsageWish } from './usage-reading.ts';
 import type { WayEnd } from './way.ts';

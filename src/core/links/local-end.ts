@@ -8,12 +8,12 @@ import type { CoreDeps } from '../api-deps.ts';
 import type { TerminalSize } from '../host/host.ts';
 import { openLocalHost } from '../host/local/local-host.ts';
 import { listLocalFeeds } from '../places/logs/place-feeds.ts';
-import type { GatewayLook } from '../places/server-control.ts';
+import { lookAtLocal } from '../places/local-look.ts';
 import { layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/local-layout.ts';
-import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openclaw-package.ts';
-import { askLocalHandOff, describeDown, isYoung } from '../supervisor/local-control.ts';
+import { buildToolEnvironment } from '../steps/local/openclaw-package.ts';
+import { askLocalHandOff } from '../supervisor/local-control.ts';
 import type { GatewayStatus } from '../supervisor/definition.ts';
-import { createSupervisorAccess, wakeSupervisor } from '../supervisor/supervise.ts';
+import { createSupervisorAccess } from '../supervisor/supervise.ts';
 import type { LinkEnd } from './link-end.ts';
 import { watchLocalUsage } from './local-usage.ts';
 import { READING_INTERVAL_S, type Reading } from './metric-reading.ts';
@@ -26,19 +26,6 @@ export async function openLocalEnd(instance: Instance, deps: CoreDeps): Promise<
   const layout = layoutLocal(deps.dataDir, instance, deps.platform);
   const supervisor = createSupervisorAccess({ deps });
   const host = await openLocalHost({ env: buildToolEnvironment(layout, deps.env) });
-
-  const look = async (): Promise<GatewayLook> => {
-    // After a reboot this is what starts what should run.
-    await wakeSupervisor({ deps });
-    await using running = await supervisor.find();
-    const gateway =
-      (await running?.call('status', { gateway: instance.id })) ?? (await supervisor.readStopped(instance.id));
-    return {
-      down: describeDown(gateway),
-      version: await readInstalledVersion(layout.packageDir),
-      isYoung: isYoung(gateway),
-    };
-  };
 
   const watchGateway = async (onChange: () => void, signal: AbortSignal): Promise<void> => {
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -57,7 +44,7 @@ export async function openLocalEnd(instance: Instance, deps: CoreDeps): Promise<
 
   return {
     host,
-    look,
+    look: () => lookAtLocal(instance, { deps }),
     watchGateway,
     readMetrics: (onReading, signal) => readLocalMetrics(deps.dataDir, onReading, signal),
     watchUsage(wish, onReading, signal) {

@@ -6,7 +6,7 @@ import { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus } from '../api-link.ts';
 import { createFakeHost, type FakeHost } from '../host/fake/fake-host.ts';
 import { openFakeGateway, type FakeGateway } from '../openclaw/fake/fake-gateway.ts';
-import type { GatewayLook } from '../places/server-control.ts';
+import type { GatewayLook } from '../places/gateway-look.ts';
 import type { LinkEnd } from './link-end.ts';
 import { StatusWatch } from './status-watch.ts';
 import { Way } from './way.ts';

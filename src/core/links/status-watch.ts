@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AppError, isAppError, toAppError } from '../../shared/app-error.ts';
+import { isAppError, toAppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import type { Secret } from '../../shared/secret.ts';
 import type { InstanceStatus } from '../api-link.ts';
 import { openGatewayClient, type GatewayClient } from '../openclaw/gateway-client.ts';
 import { parseHealth, type ClientIdentity } from '../openclaw/health.ts';
-import { describeSilence, type GatewayLook } from '../places/server-control.ts';
+import { describeSilence, noToken, type GatewayLook } from '../places/gateway-look.ts';
 import type { LinkEnd } from './link-end.ts';
 import { Pulse } from './pulse.ts';
 import type { Way, WayState } from './way.ts';
@@ -124,10 +124,7 @@ export class StatusWatch implements AsyncDisposable {
       if (look.down !== undefined) return { said: look.down, look };
       if (open?.gateway.closed.aborted === false) return { said: open, look };
       const token = await this.#options.readToken();
-      if (token === undefined) {
-        const because = 'its token is not in the secret store';
-        return { said: { state: 'unreachable', because, error: new AppError('secrets.missing') }, look };
-      }
+      if (token === undefined) return { said: noToken(), look };
       const { port } = this.#options.instance();
       const gateway = await (end.openGateway ?? openGatewayClient)({
         connect: (signal) => end.host.connect({ port }, { signal }),

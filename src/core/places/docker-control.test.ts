@@ -11,7 +11,7 @@ import { installationIdSchema } from '../../shared/model/ids.ts';
 import { buildRecord } from './docker-berth.ts';
 import { haltContainer } from './docker-change.ts';
 import { controlContainer, execInContainer, lookAtContainer } from './docker-control.ts';
-import { describeSilence } from './server-control.ts';
+import { describeSilence } from './gateway-look.ts';
 
 const subnet = describeSubnet('10.213.0.0/28');
 

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../shared/app-error.ts';
+import { AppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
 import { versionSchema } from '../../shared/model/spec.ts';
 import type { InstanceStatus } from '../api-link.ts';
@@ -13,7 +13,7 @@ import { parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { Lease } from '../runner/lease.ts';
 import { EXIT_CONFIG, type GatewayAccess } from '../steps/docker/gateway-ready.ts';
 import { execInside } from '../steps/docker/state-files.ts';
-import { describeSilence, isYoungAt, type GatewayLook } from './server-control.ts';
+import { isYoungAt, readGatewayStatus, type GatewayLook } from './gateway-look.ts';
 
 /** `openclaw dashboard --json` takes seven seconds on an idle machine. */
 const DASHBOARD_TIMEOUT_MS = 120_000;
@@ -111,30 +111,16 @@ export async function readDockerStatus(
   { token, client, openKnown }: Pick<GatewayAccess, 'token' | 'client'> & { readonly openKnown: OpenGateway },
   signal: AbortSignal = new AbortController().signal,
 ): Promise<InstanceStatus> {
-  const look = await lookAtContainer(engine, instance, signal);
-  const { down, version, crash } = look;
-  const known = { instance, ...(version === undefined ? {} : { version }) };
-  if (down !== undefined) return { ...known, ...down };
-  try {
-    const secret = await token.read();
-    if (secret === undefined) {
-      const because = 'its token is not in the secret store';
-      return { ...known, state: 'unreachable', because, error: new AppError('secrets.missing') };
-    }
-    const { port } = instance;
-    const connect: Parameters<OpenGateway>[0]['connect'] = (limit) => engine.connect(port, { signal: limit });
-    await using gateway = await openKnown({ connect, port, token: secret, client, signal });
-    const health = await readHealth(gateway, signal);
-    return {
-      ...known,
-      state: 'running',
-      because: crash === undefined ? health.summary : `${health.summary}; ${crash.because}`,
-      version: health.version,
-      ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
-    };
-  } catch (thrown) {
-    return { ...known, ...describeSilence(toAppError(thrown), look) };
-  }
+  const { port } = instance;
+  const connect: Parameters<OpenGateway>[0]['connect'] = (limit) => engine.connect(port, { signal: limit });
+  return await readGatewayStatus(instance, await lookAtContainer(engine, instance, signal), {
+    readToken: () => token.read(),
+    async ask(secret) {
+      await using gateway = await openKnown({ connect, port, token: secret, client, signal });
+      return await readHealth(gateway, signal);
+    },
+    signal,
+  });
 }
 
 /** Under the lease of the instance, with a line in the audit log. @throws AppError `container.gone` */

@@ -8,6 +8,8 @@ import { buildRepairPlan } from '../diagnosis/repair-plan.ts';
 import { checkLocalExposure } from '../exposure/check-exposure.ts';
 import type { Host } from '../host/host.ts';
 import { openLocalHost } from '../host/local/local-host.ts';
+import type { GatewayClientOptions } from '../openclaw/gateway-client.ts';
+import { readGatewayHealth } from '../openclaw/health.ts';
 import { readNodeSources } from '../openclaw/node-release.ts';
 import { createRegistry } from '../openclaw/registry.ts';
 import { withoutSuspension } from '../openclaw/suspension.ts';
@@ -26,21 +28,17 @@ import type { Plan } from '../plans/plan.ts';
 import { createLocalLeaseKeeper } from '../runner/local-lease.ts';
 import { checkPlan } from '../runner/runner.ts';
 import { defineGateway, layoutLocal, localEnvironment, type LocalLayout } from '../steps/local/local-layout.ts';
-import { buildToolEnvironment, readInstalledVersion } from '../steps/local/openclaw-package.ts';
-import {
-  controlLocal,
-  openLocalSignIn,
-  readLocalStatus,
-  spawnLocally,
-  type LocalPrograms,
-} from '../supervisor/local-control.ts';
-import { createSupervisorAccess, wakeSupervisor } from '../supervisor/supervise.ts';
+import { buildToolEnvironment } from '../steps/local/openclaw-package.ts';
+import { controlLocal, openLocalSignIn, spawnLocally, type LocalPrograms } from '../supervisor/local-control.ts';
+import { createSupervisorAccess } from '../supervisor/supervise.ts';
 import { disposeOnFailure } from '../system/dispose-on-failure.ts';
 import { localWorkspace } from '../steps/local/local-workspace.ts';
 import { buildChoices } from './choices.ts';
+import { readGatewayStatus } from './gateway-look.ts';
 import { createLocalWard } from './local-ward.ts';
 import { planLocalBackup } from './local-backup.ts';
 import { draftLocalInstance, expectLocalPlace, readLocalFindings } from './local-draft.ts';
+import { lookAtLocal } from './local-look.ts';
 import { planLocalUpdate } from './local-update.ts';
 import { openInstanceLogs } from './logs/open-logs.ts';
 import { listLocalFeeds } from './logs/place-feeds.ts';
@@ -224,20 +222,14 @@ export function createLocalPlace(services: PlaceServices): Place {
     checkExposure: (instance, { signal = new AbortController().signal }) =>
       checkLocalExposure({ instance, now: services.now, signal }),
     async status(instance, { signal }) {
-      const layout = layoutOf(instance);
-      await using host = await openHost(layout);
-      // After a reboot this is the door that starts what should run.
-      await wakeSupervisor(services);
-      await using running = await supervisor.find();
-      const gateway = (await running?.call('status', { gateway: instance.id })) ?? undefined;
-      return await readLocalStatus({
-        host,
-        instance,
-        version: await readInstalledVersion(layout.packageDir),
-        gateway: gateway ?? (await supervisor.readStopped(instance.id)),
-        token: await createTokenKeeper(instance, state, secrets).read(),
-        client,
-        ...(signal === undefined ? {} : { signal }),
+      await using host = await openHost(layoutOf(instance));
+      const { port } = instance;
+      const connect: GatewayClientOptions['connect'] = (limit) => host.connect({ port }, { signal: limit });
+      return await readGatewayStatus(instance, await lookAtLocal(instance, services), {
+        readToken: () => createTokenKeeper(instance, state, secrets).read(),
+        ask: (token) =>
+          readGatewayHealth({ connect, token, port, client, ...(signal === undefined ? {} : { signal }) }),
+        signal,
       });
     },
     async control(instance, verb, { signal = new AbortController().signal }) {

@@ -1,6 +1,5 @@
-import { AppError, toAppError } from '../../shared/app-error.ts';
+import { AppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
-import type { Secret } from '../../shared/secret.ts';
 import type { SignIn } from '../api.ts';
 import type { InstanceStatus } from '../api-link.ts';
 import { createFactReader } from '../facts/fact.ts';
@@ -10,10 +9,12 @@ import { change, query } from '../host/command.ts';
 import { exec, expectOk, type Spawner } from '../host/exec.ts';
 import { openForward } from '../host/forward.ts';
 import type { Host } from '../host/host.ts';
+import type { GatewayClientOptions } from '../openclaw/gateway-client.ts';
 import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
 import { serverEnvironment, type ServerLayout } from '../openclaw/server-layout.ts';
 import { buildSignInUrl, parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { Lease } from '../runner/lease.ts';
+import { isYoungAt, readGatewayStatus, type GatewayLook, type GatewayQuestion } from './gateway-look.ts';
 import type { ServerConnection } from './server-connection.ts';
 
 /** `openclaw dashboard --json` takes seven seconds on an idle machine. */
@@ -23,51 +24,15 @@ export async function readServerStatus(
   server: ServerConnection,
   instance: Instance,
   layout: ServerLayout,
-  token: Secret | undefined,
-  client: ClientIdentity,
-  signal?: AbortSignal,
+  { readToken, client, signal }: Omit<GatewayQuestion, 'ask'> & { readonly client: ClientIdentity },
 ): Promise<InstanceStatus> {
-  const look = await lookAtServer(server, layout);
-  const { down, version } = look;
-  const known = { instance, ...(version === undefined ? {} : { version }) };
-  if (down !== undefined) return { ...known, ...down };
-  if (token === undefined)
-    return {
-      ...known,
-      state: 'unreachable',
-      because: 'its token is not in the secret store',
-      error: new AppError('secrets.missing'),
-    };
-  try {
-    const health = await readGatewayHealth({
-      connect: (limit) => server.host.connect({ port: instance.port }, { signal: limit }),
-      token,
-      port: instance.port,
-      client,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return {
-      ...known,
-      state: 'running',
-      because: health.summary,
-      version: health.version,
-      ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
-    };
-  } catch (thrown) {
-    return { ...known, ...describeSilence(toAppError(thrown), look) };
-  }
-}
-
-/** What the machine says of a gateway, before the gateway itself is asked. */
-export interface GatewayLook {
-  /** Why it cannot answer; undefined where it should. */
-  readonly down: Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined;
-  /** What is installed. */
-  readonly version: string | undefined;
-  /** It was started so short a time ago that it need not answer yet. */
-  readonly isYoung: boolean;
-  /** Why it ended the last time, where something starts it again by itself. */
-  readonly crash?: Required<Pick<InstanceStatus, 'because' | 'error'>> | undefined;
+  const { port } = instance;
+  const connect: GatewayClientOptions['connect'] = (limit) => server.host.connect({ port }, { signal: limit });
+  return await readGatewayStatus(instance, await lookAtServer(server, layout), {
+    readToken,
+    ask: (token) => readGatewayHealth({ connect, token, port, client, ...(signal === undefined ? {} : { signal }) }),
+    signal,
+  });
 }
 
 export async function lookAtServer({ ask }: Pick<ServerConnection, 'ask'>, layout: ServerLayout): Promise<GatewayLook> {
@@ -81,26 +46,6 @@ export async function lookAtServer({ ask }: Pick<ServerConnection, 'ask'>, layou
     isYoung: isYoungAt(state.startedAtMs, Date.now()),
   };
 }
-
-/** What it means that a gateway which should answer does not. Pure. */
-export function describeSilence(
-  error: AppError,
-  look: Pick<GatewayLook, 'isYoung' | 'crash'> | undefined,
-): Pick<InstanceStatus, 'state' | 'because' | 'error'> {
-  const isSilent = error.code === 'host.port-closed' || error.code === 'gateway.unreachable';
-  if (isSilent && look?.isYoung === true) {
-    if (look.crash !== undefined) return { state: 'starting', ...look.crash };
-    return { state: 'starting', because: 'the service runs, the gateway does not answer yet' };
-  }
-  return { state: 'unreachable', because: error.message, error };
-}
-
-/** A gateway takes 12 s to start on an idle machine, minutes on one that swaps. */
-const YOUNG_MS = 3 * 60_000;
-
-/** By two clocks: one that is far ahead of ours says nothing of an age. Pure. */
-export const isYoungAt = (startedAtMs: number | undefined, nowMs: number): boolean =>
-  startedAtMs !== undefined && Math.abs(nowMs - startedAtMs) < YOUNG_MS;
 
 /** Pure: what the unit says when it is not running; undefined where it is. */
 export function describeDown(unit: UnitState): Pick<InstanceStatus, 'state' | 'because' | 'error'> | undefined {

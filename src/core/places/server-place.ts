@@ -1,4 +1,5 @@
 import type { Instance } from '../../shared/model/instance.ts';
+import type { Secret } from '../../shared/secret.ts';
 import type { SshTarget, Target } from '../../shared/model/target.ts';
 import { AppError } from '../../shared/app-error.ts';
 import type { ConnectOptions } from '../api.ts';
@@ -226,8 +227,9 @@ export function createServerPlace(services: PlaceServices): Place {
     ...createServerConfig(connect),
     async status(instance, options) {
       await using server = await connect(instance.target, options);
-      const token = await createTokenKeeper(instance, state, secrets).read();
-      return await readServerStatus(server, instance, layoutServer(instance), token, client, options.signal);
+      const readToken = (): Promise<Secret | undefined> => createTokenKeeper(instance, state, secrets).read();
+      const question = { readToken, client, signal: options.signal };
+      return await readServerStatus(server, instance, layoutServer(instance), question);
     },
     async control(instance, verb, options) {
       await using server = await connect(instance.target, options);

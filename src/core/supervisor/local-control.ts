@@ -1,12 +1,10 @@
-import { AppError, toAppError } from '../../shared/app-error.ts';
+import { AppError } from '../../shared/app-error.ts';
 import type { Instance } from '../../shared/model/instance.ts';
-import type { Secret } from '../../shared/secret.ts';
 import type { SignIn } from '../api.ts';
 import type { InstanceStatus } from '../api-link.ts';
 import { query } from '../host/command.ts';
 import { exec } from '../host/exec.ts';
 import type { Host, Process, SpawnOptions } from '../host/host.ts';
-import { readGatewayHealth, type ClientIdentity } from '../openclaw/health.ts';
 import { buildSignInUrl, parseDashboard, type DashboardHandOff } from '../openclaw/sign-in.ts';
 import type { SupervisorClient } from './client.ts';
 import type { GatewayStatus } from './definition.ts';
@@ -24,60 +22,6 @@ export interface LocalPrograms {
   readonly openclaw: string;
   readonly logFile: string;
   readonly env: Readonly<Record<string, string>>;
-}
-
-export interface LocalStatusOptions {
-  readonly host: Host;
-  readonly instance: Instance;
-  /** What is installed. */
-  readonly version: string | undefined;
-  /** What the supervisor says of the gateway; undefined where it does not know it. */
-  readonly gateway: GatewayStatus | undefined;
-  readonly token: Secret | undefined;
-  readonly client: ClientIdentity;
-  readonly signal?: AbortSignal;
-}
-
-export async function readLocalStatus(options: LocalStatusOptions): Promise<InstanceStatus> {
-  const { host, instance, version, gateway, token, client, signal } = options;
-  const known = { instance, ...(version === undefined ? {} : { version }) };
-  const down = describeDown(gateway);
-  if (down !== undefined) return { ...known, ...down };
-  if (token === undefined)
-    return {
-      ...known,
-      state: 'unreachable',
-      because: 'its token is not in the secret store',
-      error: new AppError('secrets.missing'),
-    };
-  const { port } = instance;
-  try {
-    const health = await readGatewayHealth({
-      connect: (limit) => host.connect({ port }, { signal: limit }),
-      port,
-      token,
-      client,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return {
-      ...known,
-      state: 'running',
-      because: health.summary,
-      version: health.version,
-      ...(health.uptimeMs === undefined ? {} : { uptimeMs: health.uptimeMs }),
-    };
-  } catch (thrown) {
-    signal?.throwIfAborted();
-    const error = toAppError(thrown);
-    if (error.code === 'gateway.unreachable' && isYoung(gateway))
-      return { ...known, state: 'starting', because: 'the gateway runs and does not answer yet' };
-    return { ...known, state: 'unreachable', because: error.message, error };
-  }
-}
-
-/** It was started so short a time ago that it need not answer yet. Pure but for the clock. */
-export function isYoung(gateway: GatewayStatus | undefined): boolean {
-  return gateway !== undefined && Date.now() - Date.parse(gateway.since) < READY_TIMEOUT_MS;
 }
 
 /** What the supervisor says of a gateway that cannot answer; undefined where it should. Pure. */
