@@ -53,7 +53,6 @@ export function createAgentHandlers(look: string, refuse: (code: string, message
             incomplete: true,
           },
     'models.choose': () => null,
-    'models.tryKey': () => ({ tested: true, says: 'The key works: $4.20 are left.', leftUsd: 4.2 }),
     'models.setKey': () =>
       look === 'refused'
         ? refuse('provider.unreachable', 'The model provider could not be asked whether the key is right.')
@@ -120,7 +119,6 @@ export function createAgentHandlers(look: string, refuse: (code: string, message
       { key: 'mode', label: 'Slack connection mode', secret: false, kind: 'text' },
       { key: 'userTokenReadOnly', label: 'Only read with the user token', secret: false, kind: 'switch' },
     ],
-    'channels.check': () => ({ identity: '@barnacle_bot', warnings: [] }),
     'channels.add': () =>
       refuse(
         'channel.doubtful',
@@ -153,7 +151,6 @@ export function createAgentHandlers(look: string, refuse: (code: string, message
       { id: '0000000000000002', at: ago(400), hash: HASH, chars: 110 },
     ],
     'files.version': () => ({ text: soul }),
-    'files.revert': ({ file }) => ({ name: file, text: soul, hash: HASH }),
     'skills.list': () => [
       {
         key: 'weather',

@@ -35,13 +35,6 @@ export const modelHandlers: Handlers<keyof typeof modelCalls> = {
     await context.panel.core.models.choose(await nameOf(instanceId, context), choice);
     return null;
   },
-  'models.tryKey': async ({ instanceId, choice, key }, context) =>
-    await context.panel.core.models.tryKey(
-      await nameOf(instanceId, context),
-      choice,
-      wrap(key, context),
-      looking(context),
-    ),
   'models.setKey': async ({ instanceId, choice, key, untested }, context) =>
     await context.panel.core.models.setKey(await nameOf(instanceId, context), choice, wrap(key, context), { untested }),
   'models.removeKey': async ({ instanceId, provider }, context) => {
@@ -59,12 +52,6 @@ export const modelHandlers: Handlers<keyof typeof modelCalls> = {
     await context.panel.core.channels.kinds(await nameOf(instanceId, context), looking(context)),
   'channels.fields': async ({ instanceId, channel }, context) =>
     await context.panel.core.channels.fields(await nameOf(instanceId, context), channel, looking(context)),
-  'channels.check': async ({ instanceId, ...given }, context) =>
-    await context.panel.core.channels.check(
-      await nameOf(instanceId, context),
-      readWish(given, context),
-      looking(context),
-    ),
   'channels.add': async ({ instanceId, anyway, ...given }, context) =>
     await context.panel.core.channels.add(await nameOf(instanceId, context), readWish(given, context), { anyway }),
   'channels.remove': async ({ instanceId, channel, account }, context) => {
@@ -110,8 +97,6 @@ export const modelHandlers: Handlers<keyof typeof modelCalls> = {
   'files.version': async ({ instanceId, file, version }, context) => ({
     text: await context.panel.core.files.readVersion(await nameOf(instanceId, context), file, version),
   }),
-  'files.revert': async ({ instanceId, file, version }, context) =>
-    await context.panel.core.files.revert(await nameOf(instanceId, context), file, version),
 
   'skills.list': async ({ instanceId }, context) =>
     await context.panel.core.skills.list(await nameOf(instanceId, context), looking(context)),

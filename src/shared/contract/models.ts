@@ -58,8 +58,6 @@ const skillKeySchema = z.string().min(1).max(200);
 export const modelCalls = {
   'models.read': call(z.strictObject(one), modelsViewSchema),
   'models.choose': call(z.strictObject({ ...one, choice: modelChoiceSchema }), done),
-  /** From here; keeps nothing. */
-  'models.tryKey': call(z.strictObject({ ...one, ...key }), keyCheckSchema),
   /** Tries it, then gives it to the gateway. `untested`: also when the provider cannot be asked from here. */
   'models.setKey': call(z.strictObject({ ...one, ...key, untested: z.boolean().default(false) }), keyCheckSchema),
   'models.removeKey': call(z.strictObject({ ...one, provider: providerIdSchema }), done),
@@ -70,8 +68,6 @@ export const modelCalls = {
   'channels.list': call(z.strictObject(one), channelsViewSchema),
   'channels.kinds': call(z.strictObject(one), z.array(channelKindSchema)),
   'channels.fields': call(z.strictObject(channel), z.array(channelFieldSchema)),
-  /** Asks the service about the bot; keeps nothing. */
-  'channels.check': call(z.strictObject(wish), channelCheckSchema),
   /** `anyway`: the warnings were read. */
   'channels.add': call(z.strictObject({ ...wish, anyway: z.boolean().default(false) }), channelCheckSchema),
   'channels.remove': call(z.strictObject({ ...channel, account }), done),
@@ -95,7 +91,6 @@ export const modelCalls = {
   ),
   'files.history': call(z.strictObject(file), z.array(fileVersionSchema)),
   'files.version': call(z.strictObject(version), z.strictObject({ text: z.string() })),
-  'files.revert': call(z.strictObject(version), workspaceTextViewSchema),
 
   'skills.list': call(z.strictObject(one), z.array(skillSchema)),
   'skills.search': call(
