@@ -56,6 +56,22 @@ describeWithLab('The models, channels, files and skills of a gateway that runs',
     expect(await models.setKey('bot', custom(), new Secret(key))).toMatchObject({ tested: true });
   });
 
+  it(
+    'keeps a key that the gateway notes itself, and has a name for that in its history',
+    { timeout: 5 * minutes },
+    async () => {
+      const { models, configuration } = person.core;
+      await models.setKey('bot', { kind: 'known', provider: 'anthropic' }, new Secret(key), { untested: true });
+      expect((await models.read('bot')).providers).toContainEqual(
+        expect.objectContaining({ id: 'anthropic', key: 'stored' }),
+      );
+      await configuration.read('bot');
+      const history = await configuration.history('bot');
+      expect(history.map(({ by }) => by)).not.toContain('outside');
+      expect(history.flatMap(({ changes }) => changes.map(({ path }) => path[0]))).toContain('auth');
+    },
+  );
+
   it('answers with the models that were chosen, in that order', { timeout: 5 * minutes }, async () => {
     const { models } = person.core;
     await models.choose('bot', { primary: 'acme/m1', fallbacks: ['acme/m2', 'openrouter/auto'] });

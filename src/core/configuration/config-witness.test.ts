@@ -17,10 +17,20 @@ async function open() {
   let ids = 0;
   const newId = () => configEntryIdSchema.parse(`c-${(ids += 1).toString(16).padStart(16, '0')}`);
   const history = createConfigHistory(folder.path, now, newId);
-  const gateway = { version: 1, level: 'info', refuses: false };
+  const gateway = { version: 1, level: 'info', refuses: false, isAsked: true, more: {}, meanwhile: 'info' };
   const call = (method: string): Promise<unknown> => {
     const hash = `h${String(gateway.version)}`;
-    const parsed = { logging: { level: gateway.level }, channels: { telegram: { botToken: REDACTED } } };
+    if (method === 'config.get' && !gateway.isAsked) return Promise.reject(new AppError('gateway.unreachable'));
+    if (method === 'plugins.install')
+      Object.assign(gateway, {
+        more: { plugins: { entries: { codex: { enabled: true } } } },
+        level: gateway.meanwhile,
+      });
+    const parsed = {
+      ...gateway.more,
+      logging: { level: gateway.level },
+      channels: { telegram: { botToken: REDACTED } },
+    };
     if (method === 'config.get') return Promise.resolve({ hash, raw: JSON.stringify(parsed), parsed });
     if (gateway.refuses) return Promise.reject(new AppError('gateway.rpc', { details: { reason: 'invalid config' } }));
     gateway.version += 1;
@@ -84,4 +94,30 @@ it('what was refused, or was so already, is no change', async () => {
     code: 'gateway.rpc',
   });
   expect(await it.history.list(it.instance.id)).toEqual([]);
+});
+
+const install = ({ talk }: Awaited<ReturnType<typeof open>>): Promise<void> =>
+  talk.askToWrite(['plugins'], 'plugins.install', { pluginId: 'codex' }, 1000);
+
+it('what the gateway writes itself for what it was asked has a name as well', async () => {
+  await using it = await open();
+  await install(it);
+  const ours = { by: 'hardshell', who: 'anna@laptop', hash: 'h2' };
+  expect(await it.history.list(it.instance.id)).toMatchObject([{ ...ours, changes: [{ path: ['plugins'] }] }]);
+});
+
+it('where something else is changed meanwhile, it is left to who looks next', async () => {
+  await using it = await open();
+  it.gateway.meanwhile = 'debug';
+  await install(it);
+  expect(await it.history.list(it.instance.id)).toEqual([]);
+});
+
+it('what was asked is done also where the configuration cannot be read, and fails where it is refused', async () => {
+  await using it = await open();
+  it.gateway.isAsked = false;
+  await install(it);
+  expect(it.gateway.version).toBe(2);
+  it.gateway.refuses = true;
+  await expect(install(it)).rejects.toMatchObject({ code: 'gateway.rpc' });
 });

@@ -24,6 +24,16 @@ export interface GatewayTalk {
     params?: Readonly<Record<string, unknown>>,
     timeoutMs?: number,
   ): Promise<T>;
+  /**
+   * Asks for something for which the gateway writes openclaw.json itself, such as a plugin.
+   * @param heads the settings that this may change, by their first names: what changes there is ours in the history
+   */
+  askToWrite(
+    heads: readonly string[],
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    timeoutMs: number,
+  ): Promise<void>;
   /** @throws AppError `config.rejected` where the gateway does not accept what is in the file */
   readConfig(): Promise<ConfigObject>;
   /**
@@ -55,13 +65,17 @@ export interface GatewayConfig {
 /**
  * Sees to it that a change which is no edit of the configuration, such as another key, is in its history with a name: else it would be
  * taken for a stranger's by who looks next.
- * @returns writes it down, once it is done; with what the gateway calls the file then
  */
-export type ConfigWitness = (
-  id: InstanceId,
-  before: GatewayConfig,
-  patch: ConfigObject,
-) => Promise<(hash: string) => Promise<void>>;
+export interface ConfigWitness {
+  /** @returns writes it down, once it is done; with what the gateway calls the file then */
+  patch(id: InstanceId, before: GatewayConfig, patch: ConfigObject): Promise<(hash: string) => Promise<void>>;
+  /** What the gateway writes by itself. @returns writes down what became of it, where only these settings are others */
+  work(
+    id: InstanceId,
+    before: GatewayConfig,
+    heads: readonly string[],
+  ): Promise<(after: GatewayConfig) => Promise<void>>;
+}
 
 export interface TalkServices {
   readonly find: (name: string) => Promise<{ readonly instance: Instance }>;
@@ -110,13 +124,18 @@ export function createTalk(
   return {
     instance,
     ask,
+    async askToWrite(heads, method, params, timeoutMs) {
+      const writeDown = await optional(async () => await witness?.work(instance.id, await readAnswer(), heads));
+      await ask(z.unknown(), method, params, timeoutMs);
+      if (writeDown !== undefined) await optional(async () => await writeDown(await readAnswer()));
+    },
     readConfig: async () => (await readAnswer()).parsed,
     async patchConfig(build, { replacePaths = [] } = {}) {
       for (let attempt = 1; ; attempt += 1) {
         const before = await readAnswer();
         const { parsed, config = parsed } = before;
         const patch = build(parsed);
-        const writeDown = await witness?.(instance.id, before, patch);
+        const writeDown = await witness?.patch(instance.id, before, patch);
         const params = {
           raw: JSON.stringify(patch),
           baseHash: before.hash,
@@ -132,6 +151,15 @@ export function createTalk(
       }
     },
   };
+}
+
+/** A line of the history is no reason to fail for what was asked: without it, the next look takes it for a stranger's. */
+async function optional<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
 }
 
 function expectShape<T>(schema: z.ZodType<T>, method: string, answer: unknown): T {

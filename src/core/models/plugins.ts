@@ -15,7 +15,8 @@ export async function installPlugin(talk: GatewayTalk, pluginId: string): Promis
   const found = plugins.find(({ id }) => id === pluginId);
   try {
     if (found?.installed !== true) {
-      await talk.ask(z.unknown(), 'plugins.install', { source: 'official', pluginId }, INSTALL_TIMEOUT_MS);
+      const params = { source: 'official', pluginId };
+      await talk.askToWrite(['plugins'], 'plugins.install', params, INSTALL_TIMEOUT_MS);
     } else if (found.enabled !== true) {
       await talk.patchConfig(() => ({ plugins: { entries: { [pluginId]: { enabled: true } } } }));
     }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ProviderChoice } from '../../shared/model/models.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { readObject, type GatewayTalk } from './gateway-talk.ts';
@@ -10,7 +9,7 @@ const MOST_MODELS = 200;
 /** Where the gateway keeps keys of providers that it knows itself. */
 export async function storeKey(talk: GatewayTalk, provider: string, key: Secret): Promise<void> {
   const params = { provider, apiKey: key.reveal() };
-  await talk.ask(z.unknown(), 'models.authSetApiKey', params, WRITE_TIMEOUT_MS);
+  await talk.askToWrite(['auth', 'plugins'], 'models.authSetApiKey', params, WRITE_TIMEOUT_MS);
 }
 
 /** To where its key is now. */
