@@ -19,6 +19,8 @@ const UPGRADE_TIMEOUT_MS = 60 * 60_000;
 const UPDATER_TIMEOUT_MS = 55 * 60_000;
 /** Nine times what an update takes on a small machine (about 100 s). OpenClaw's own updater waits half an hour for each of its steps. */
 const SILENT_LIMIT_MS = 15 * 60_000;
+/** What an updater that is ended has for its own tidying. */
+const GRACE_MS = 10_000;
 const LOOK_TIMEOUT_MS = 10 * 60_000;
 
 const dryRunSchema = z.looseObject({
@@ -152,7 +154,7 @@ export function serverUpgradeStep(work: UpdateWork, layout: ServerLayout, regist
       await changeOk('Keeping the older program', keep);
       note(`OpenClaw brings ${version} from ${registry}, tries it on a copy of the state, and takes it into use`);
       const { node, npmCli: npm, openclaw, stateDir } = layout;
-      const limits = { silentMs: SILENT_LIMIT_MS, wholeMs: UPDATER_TIMEOUT_MS };
+      const limits = { silentMs: SILENT_LIMIT_MS, wholeMs: UPDATER_TIMEOUT_MS, graceMs: GRACE_MS };
       const params = { node, npm, openclaw, stateDir, version, port: instance.port, isStill, ...limits };
       const command = change([node, '-e', UPGRADE_SCRIPT, JSON.stringify(params)], {
         runAs: { user: layout.user },

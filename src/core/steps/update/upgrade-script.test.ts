@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const limits = { silentMs: 60_000, wholeMs: 60_000 };
+const limits = { silentMs: 60_000, wholeMs: 60_000, graceMs: 1000 };
 
 interface Ran {
   readonly code: number;
@@ -102,10 +102,13 @@ const isAlive = (pid: number): boolean => {
 // Servers are Linux: who has begun whom is read from /proc.
 describe.skipIf(process.platform !== 'linux')('An updater that comes to no end', () => {
   it('is ended with all that it has begun where nobody answers any more', { timeout: 60_000 }, async () => {
-    const server = createServer((_request, response) => void response.end('{"ok":true}'));
+    const server = createServer((_request, response) => {
+      response.end('{"ok":true}');
+      // It is updated meanwhile, and does not come back.
+      server.close();
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    setTimeout(() => server.close(), 1500);
     const { code, answer } = await upgrade(waits, { port, silentMs: 1000 });
     expect([code, answer['isGood'], answer['whyEnded']]).toEqual([EXIT_FAILED, false, 'silent']);
     expect(isAlive(waiting())).toBe(false);

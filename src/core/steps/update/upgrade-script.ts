@@ -30,7 +30,7 @@ const end = async (why) => {
   const family = new Set([String(child.pid)]);
   grow(family);
   signal(family, "SIGTERM");
-  for (let left = 40; left > 0 && signal(family, 0).length > 0; left -= 1) { grow(family); await sleep(250); }
+  for (let left = p.graceMs / 250; left > 0 && signal(family, 0).length > 0; left -= 1) { grow(family); await sleep(250); }
   grow(family);
   signal(family, "SIGKILL");
 };
