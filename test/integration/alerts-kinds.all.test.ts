@@ -10,12 +10,13 @@ import { backupPolicySchema } from '../../src/shared/model/backup.ts';
 import { openAlertHook, type AlertHook } from '../lab/alert-hook.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { openToAll } from '../lab/open-to-all.ts';
 import { testedOpenClaw } from '../lab/openclaw-install.ts';
 import { openTestCore } from '../lab/test-core.ts';
 
 const minutes = 60_000;
+const NAME = ownName('alerted');
 /** What lasts counts soon here, and one start anew is a loop; what is told, and how often, is the same. */
 const alertPace = {
   limits: { ...statusLimits, upAfterMs: 1_000, restarts: 1, restartsWithinMs: 20_000 },
@@ -61,14 +62,14 @@ describeWithLab('alerts of what is really so', () => {
   it('come once, also after a restart of whoever watches, and end', { timeout: 25 * minutes }, async () => {
     const { core, dataDir } = person.test;
     const limits = { memoryBytes: 2 * 1024 ** 3, cpus: 2 };
-    expect((await person.deploy('alerted', { limits })).run.status).toBe('succeeded');
+    expect((await person.deploy(NAME, { limits })).run.status).toBe('succeeded');
     const [instance] = await core.instances.list();
     if (instance === undefined) throw new Error('There is no instance.');
     const { container } = layoutContainer(instance);
     const hour = (new Date().getHours() + 20) % 24;
-    await core.backups.setPolicy('alerted', backupPolicySchema.parse({ schedule: { every: 'day', hour } }));
+    await core.backups.setPolicy(NAME, backupPolicySchema.parse({ schedule: { every: 'day', hour } }));
     const backUp = async (): Promise<string> => {
-      const preview = await core.changes.preview('alerted', { kind: 'backup', reason: 'asked' });
+      const preview = await core.changes.preview(NAME, { kind: 'backup', reason: 'asked' });
       return (await core.changes.start(preview.id)).status;
     };
     expect(await backUp()).toBe('succeeded');
@@ -79,7 +80,7 @@ describeWithLab('alerts of what is really so', () => {
     });
     await core.alerts.set(policy, { webhookUrl: hook.url });
     const state = async (kind: AlertKind, where = core): Promise<'on' | 'over' | undefined> => {
-      const one = (await where.alerts.list('alerted')).find((alert) => alert.kind === kind);
+      const one = (await where.alerts.list(NAME)).find((alert) => alert.kind === kind);
       return one === undefined ? undefined : one.clearedAt === undefined ? 'on' : 'over';
     };
 
@@ -126,7 +127,7 @@ describeWithLab('alerts of what is really so', () => {
 
     registry.newest = testedOpenClaw;
     // Made anew as it should be: without the port, and without what filled its memory.
-    expect((await person.deploy('alerted', { limits })).run.status).toBe('succeeded');
+    expect((await person.deploy(NAME, { limits })).run.status).toBe('succeeded');
     expect(await backUp()).toBe('succeeded');
     await using third = await open();
     const last = third.core.alerts.watch();

@@ -7,10 +7,11 @@ import { statusLimits } from '../../src/core/alerts/status-rules.ts';
 import { Secret } from '../../src/shared/secret.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { openTestCore } from '../lab/test-core.ts';
 
 const minutes = 60_000;
+const NAME = ownName('guarded');
 /** What lasts counts soon here; what is told, and how often, is the same. */
 const alertPace = { limits: { ...statusLimits, downAfterMs: 3_000, upAfterMs: 1_000 }, tickMs: 500, turnMs: 500 };
 
@@ -48,7 +49,7 @@ describeWithLab('an alert', () => {
     'of a gateway that is down reaches a webhook once, whoever watches, and so does its end',
     { timeout: 20 * minutes },
     async () => {
-      expect((await person.deploy('guarded')).run.status).toBe('succeeded');
+      expect((await person.deploy(NAME)).run.status).toBe('succeeded');
       const { port } = hook.address() as AddressInfo;
       const off = alertPolicySchema.parse({}).off;
       await person.core.alerts.set(
@@ -63,7 +64,7 @@ describeWithLab('an alert', () => {
       // Not by our own word: what a person stops here is no alert.
       await docker(['stop', container]);
       await until(() => expect(told('fired')).toHaveLength(1));
-      expect(told('fired')).toMatchObject([{ alerts: [{ instance: 'guarded', kind: 'gateway-down' }] }]);
+      expect(told('fired')).toMatchObject([{ alerts: [{ instance: NAME, kind: 'gateway-down' }] }]);
       await first[Symbol.asyncDispose]();
 
       await using again = await openTestCore({ dataDir: dirname(person.test.dataDir), deps: { alertPace } });
@@ -73,7 +74,7 @@ describeWithLab('an alert', () => {
         // Long enough to be told of once more, if that were to happen.
         await until(() => expect(Date.now() - began).toBeGreaterThan(10_000));
         expect(told('fired')).toHaveLength(1);
-        expect(await again.core.alerts.list('guarded')).toMatchObject([
+        expect(await again.core.alerts.list(NAME)).toMatchObject([
           { kind: 'gateway-down', told: { fired: ['webhook'] } },
         ]);
         await docker(['start', container]);

@@ -6,11 +6,13 @@ import type { Backup } from '../../src/shared/model/backup.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { restorable, type Restorable } from '../lab/restorable.ts';
 import { takesAllCases } from '../lab/seed.ts';
 
 const minutes = 60_000;
+const FIRST = ownName('first');
+const SECOND = ownName('second');
 const AS_IT_WAS = { word: 'UTC', setting: 'Etc/UTC' };
 
 // One story, told in order: every case goes on where the one before has ended.
@@ -20,8 +22,8 @@ describeWithLab('Backups of a container, and what they bring back', () => {
   let backup: Backup;
   beforeAll(async () => {
     person = await openDockerPerson();
-    first = restorable(person.core, 'first', CONTAINER_STATE_DIR);
-    await person.deploy('first');
+    first = restorable(person.core, FIRST, CONTAINER_STATE_DIR);
+    await person.deploy(FIRST);
   }, 15 * minutes);
   afterAll(() => person[Symbol.asyncDispose]());
 
@@ -35,7 +37,7 @@ describeWithLab('Backups of a container, and what they bring back', () => {
       'inspect',
       '--format',
       '{{.State.StartedAt}} {{.State.Running}}',
-      layoutContainer(await instanceOf('first')).container,
+      layoutContainer(await instanceOf(FIRST)).container,
     ]);
   const fileHere = ({ copies }: Backup): string => copies.find(({ at }) => at === 'here')?.path ?? '';
 
@@ -58,9 +60,9 @@ describeWithLab('Backups of a container, and what they bring back', () => {
     expect(run.status).toBe('succeeded');
     expect(await first.read()).toEqual(AS_IT_WAS);
     expect(await first.run(`ls -A ${CONTAINER_STATE_DIR} | grep hardshell || :`)).toBe('');
-    expect(await person.core.instances.status('first')).toMatchObject({ state: 'running' });
+    expect(await person.core.instances.status(FIRST)).toMatchObject({ state: 'running' });
     // What was there before is a backup itself.
-    const [newest] = await person.core.backups.list('first');
+    const [newest] = await person.core.backups.list(FIRST);
     expect(newest).toMatchObject({ reason: 'restore' });
     expect((await person.list('container')).length).toBe(1);
   });
@@ -97,7 +99,7 @@ describeWithLab('Backups of a container, and what they bring back', () => {
   if (takesAllCases)
     it('puts back what was there when the gateway does not come up on it', { timeout: 8 * minutes }, async () => {
       await first.remember('GMT');
-      const { port } = await instanceOf('first');
+      const { port } = await instanceOf(FIRST);
       const stranger = createServer();
       const restoring = first.restore(backup.id, {
         onEvent(event) {
@@ -109,33 +111,33 @@ describeWithLab('Backups of a container, and what they bring back', () => {
       const cause = { code: 'engine.port-taken' };
       await expect(restoring).rejects.toMatchObject({ code: 'restore.failed', details: { cause } });
       expect(await first.read()).toEqual({ word: 'GMT', setting: 'Etc/GMT' });
-      expect(await person.core.instances.status('first')).toMatchObject({ state: 'running' });
+      expect(await person.core.instances.status(FIRST)).toMatchObject({ state: 'running' });
       expect(await first.run(`ls -A ${CONTAINER_STATE_DIR} | grep hardshell || :`)).toBe('');
       await first.remember('UTC');
     });
 
   it('brings a new instance to the same state, which keeps its own token', { timeout: 12 * minutes }, async () => {
-    await person.deploy('second');
-    const second = restorable(person.core, 'second', CONTAINER_STATE_DIR);
-    const token = await person.core.instances.token((await instanceOf('second')).id);
+    await person.deploy(SECOND);
+    const second = restorable(person.core, SECOND, CONTAINER_STATE_DIR);
+    const token = await person.core.instances.token((await instanceOf(SECOND)).id);
     await second.restore(backup.id);
     expect([await second.read(), await second.hasKey()]).toEqual([AS_IT_WAS, true]);
     const config = await second.run(`cat ${CONTAINER_STATE_DIR}/openclaw.json`);
     expect(config.includes(token.reveal())).toBe(true);
-    expect(await person.core.instances.status('second')).toMatchObject({ state: 'running' });
-    expect(await person.core.instances.status('first')).toMatchObject({ state: 'running' });
+    expect(await person.core.instances.status(SECOND)).toMatchObject({ state: 'running' });
+    expect(await person.core.instances.status(FIRST)).toMatchObject({ state: 'running' });
   });
 
   if (takesAllCases)
     it('is made of one that is suspended, which stays so', { timeout: 5 * minutes }, async () => {
-      await person.core.instances.suspend('first', { by: 'person', because: 'a test' });
+      await person.core.instances.suspend(FIRST, { by: 'person', because: 'a test' });
       const made = await first.backUp();
       expect(made.bytes).toBeGreaterThan(10_000);
       expect(await startedAt()).toContain('false');
       await first.restore(made.id);
       expect(await startedAt()).toContain('false');
-      expect(await person.core.instances.status('first')).toMatchObject({ state: 'suspended' });
-      await person.core.instances.resume('first');
+      expect(await person.core.instances.status(FIRST)).toMatchObject({ state: 'suspended' });
+      await person.core.instances.resume(FIRST);
       expect(await first.read()).toEqual(AS_IT_WAS);
     });
 });

@@ -8,11 +8,13 @@ import { openclawImage } from '../lab/openclaw-image.ts';
 import { testedOpenClaw as version } from '../lab/openclaw-install.ts';
 import { restorable } from '../lab/restorable.ts';
 import { takesAllCases } from '../lab/seed.ts';
+import { ownName } from '../lab/docker-person.ts';
 import { startFurnishedServer } from '../lab/furnished-server.ts';
 import type { LabServer } from '../lab/server.ts';
 import { openTestCore, specFor, type TestCore } from '../lab/test-core.ts';
 
 const minutes = 60_000;
+const MOVED = ownName('moved');
 const { stateDir, backupsDir } = serverLayout;
 const AS_IT_WAS = { word: 'UTC', setting: 'Etc/UTC' };
 
@@ -59,14 +61,14 @@ describeWithLab('Backups of a server, and what they bring back', () => {
   if (takesAllCases)
     it('brings it to a container: paths lead there', { timeout: 10 * minutes }, async () => {
       const image = await openclawImage();
-      await person.deploy({ name: 'moved', target: { kind: 'docker' }, version, image });
+      await person.deploy({ name: MOVED, target: { kind: 'docker' }, version, image });
       try {
-        const moved = restorable(person.core, 'moved', CONTAINER_STATE_DIR);
+        const moved = restorable(person.core, MOVED, CONTAINER_STATE_DIR);
         expect((await moved.restore(backup.id)).status).toBe('succeeded');
         expect([await moved.read(), await moved.hasKey()]).toEqual([AS_IT_WAS, true]);
         expect(await moved.run(`grep -c /home/openclaw ${CONTAINER_STATE_DIR}/openclaw.json || :`)).toBe('0\n');
       } finally {
-        const removal = await person.core.removals.preview('moved', { purge: true });
+        const removal = await person.core.removals.preview(MOVED, { purge: true });
         await person.core.removals.start(removal.id);
       }
     });

@@ -5,11 +5,11 @@ import { layoutContainer } from '../../src/core/openclaw/container-layout.ts';
 import { REDACTED, type ConfigEdit } from '../../src/shared/model/configuration.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { openTestCore, type TestCore } from '../lab/test-core.ts';
 
 const minutes = 60_000;
-const NAME = 'shared';
+const NAME = ownName('shared');
 const PASTED = 'sk-or-v1-0123456789abcdef0123456789abcdef';
 
 const setting = (level: string): ConfigEdit => ({ kind: 'patch', patch: { logging: { level } } });

@@ -5,11 +5,12 @@ import { createStateStore } from '../../src/core/state/state-store.ts';
 import { dockerAilments } from '../lab/ailments.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { patientOf, treat, type Patient } from '../lab/patient.ts';
 import { openChance, someOf, takesAllCases } from '../lab/seed.ts';
 
 const minutes = 60_000;
+const NAME = ownName('research');
 const chance = openChance();
 
 // One story, told in order: each case leaves it as well as it found it.
@@ -19,9 +20,9 @@ describeWithLab(`What is wrong with a container, and what mends it (HARDSHELL_TE
   let container: string;
   beforeAll(async () => {
     person = await openDockerPerson();
-    await person.deploy('research');
-    patient = patientOf(person.core, 'research');
-    const instance = (await person.core.instances.list()).find(({ name }) => name === 'research');
+    await person.deploy(NAME);
+    patient = patientOf(person.core, NAME);
+    const instance = (await person.core.instances.list()).find(({ name }) => name === NAME);
     if (instance === undefined) throw new Error('There is no instance.');
     container = layoutContainer(instance).container;
   }, 15 * minutes);
@@ -49,7 +50,7 @@ describeWithLab(`What is wrong with a container, and what mends it (HARDSHELL_TE
     'of %s is seen and mended, and nothing else is said',
     { timeout: 10 * minutes },
     async (_, ailment) => {
-      const instance = (await person.core.instances.list()).find(({ name }) => name === 'research');
+      const instance = (await person.core.instances.list()).find(({ name }) => name === NAME);
       if (instance === undefined) throw new Error('There is no instance.');
       const state = createStateStore(person.test.dataDir, {
         platform: process.platform,
@@ -58,7 +59,7 @@ describeWithLab(`What is wrong with a container, and what mends it (HARDSHELL_TE
         },
       });
       const deployAgain = async (): Promise<void> => {
-        expect((await person.deploy('research')).run.status).toBe('succeeded');
+        expect((await person.deploy(NAME)).run.status).toBe('succeeded');
       };
       await treat({ core: person.core, state, instance, sh: beside, asUser: inside, edit, deployAgain }, ailment);
     },
@@ -70,14 +71,14 @@ describeWithLab(`What is wrong with a container, and what mends it (HARDSHELL_TE
       await edit('c.gateway.bogus=1');
       const slow = await patient.complaints('slow');
       expect(slow.get('openclaw.config')).toMatchObject({ level: 'bad', fix: { id: 'doctor' } });
-      let shown = await person.core.diagnosis.doctorDiff('research');
+      let shown = await person.core.diagnosis.doctorDiff(NAME);
       expect(shown.lines).toContainEqual({ is: 'removed', text: '    "bogus": 1' });
       const repair = () =>
-        person.core.changes.preview('research', { kind: 'repair', checks: ['openclaw.config'], shown: shown.digest });
+        person.core.changes.preview(NAME, { kind: 'repair', checks: ['openclaw.config'], shown: shown.digest });
       await edit('c.gateway.bogus=2');
       await expect(repair()).rejects.toMatchObject({ code: 'repair.changed' });
       expect(await inside('cat ~/.openclaw/openclaw.json')).toContain('"bogus":2');
-      shown = await person.core.diagnosis.doctorDiff('research');
+      shown = await person.core.diagnosis.doctorDiff(NAME);
       expect(shown.lines).toContainEqual({ is: 'removed', text: '    "bogus": 2' });
       expect((await person.core.changes.start((await repair()).id)).status).toBe('succeeded');
       expect(await inside('cat ~/.openclaw/openclaw.json')).not.toContain('bogus');
@@ -88,10 +89,10 @@ describeWithLab(`What is wrong with a container, and what mends it (HARDSHELL_TE
     const bot = `123456789:${randomBytes(26).toString('base64url').slice(0, 35)}`;
     await inside(`echo '{"botToken":"${bot}","from":"203.0.113.77"}' >~/.openclaw/note.json`);
     await edit(`c.channels={telegram:{enabled:false,botToken:'${bot}'}}`);
-    const instance = (await person.core.instances.list()).find(({ name }) => name === 'research');
+    const instance = (await person.core.instances.list()).find(({ name }) => name === NAME);
     if (instance === undefined) throw new Error('There is no instance.');
     const token = await person.core.instances.token(instance.id);
-    const { files, archive } = await person.core.diagnosis.bundle('research');
+    const { files, archive } = await person.core.diagnosis.bundle(NAME);
     const all = files.map(({ text }) => text).join('\n');
     expect(files.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['versions.json', 'facts.json', 'openclaw.json', 'findings.json', 'logs/gateway.log']),

@@ -5,9 +5,10 @@ import type { MetricSample } from '../../src/core/api-link.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 
 const minutes = 60_000;
+const NAME = ownName('Müller 2');
 
 // One story, told in order: every case goes on where the one before has ended.
 describeWithLab('OpenClaw in a container of this computer', () => {
@@ -29,7 +30,7 @@ describeWithLab('OpenClaw in a container of this computer', () => {
     'is deployed: it answers, and nothing of its token is in what the engine says',
     { timeout: 15 * minutes },
     async () => {
-      const { run } = await person.deploy('Müller 2', { image: 'build' });
+      const { run } = await person.deploy(NAME, { image: 'build' });
       expect(run.status).toBe('succeeded');
       expect(run.steps.map(({ id }) => id)).toEqual([
         'image',
@@ -63,7 +64,7 @@ describeWithLab('OpenClaw in a container of this computer', () => {
     );
     expect(await inspect('{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}')).toBe(container?.address);
     const who = await person.core.instances.exec(
-      'Müller 2',
+      NAME,
       ['sh', '-c', 'id -u; stat -c "%a %u" ~/.openclaw/openclaw.json'],
       {},
     );
@@ -71,7 +72,7 @@ describeWithLab('OpenClaw in a container of this computer', () => {
   });
 
   it('is there already the second time: nothing changes', { timeout: 2 * minutes }, async () => {
-    const { run, events } = await person.deploy('Müller 2');
+    const { run, events } = await person.deploy(NAME);
     expect(run.status).toBe('succeeded');
     expect(events.filter((event) => event.type === 'step.checked' && event.check.is !== 'satisfied')).toEqual([]);
     expect(run.stats).toMatchObject({ changes: 0, slowCalls: 0 });
@@ -79,17 +80,17 @@ describeWithLab('OpenClaw in a container of this computer', () => {
 
   it('gives a sign-in address that is good for a browser', { timeout: 2 * minutes }, async () => {
     const { port } = await only();
-    await using signIn = await person.core.instances.open('Müller 2');
+    await using signIn = await person.core.instances.open(NAME);
     expect(signIn.url.reveal()).toMatch(new RegExp(`^http://127.0.0.1:${String(port)}/#bootstrapToken=`));
     expect(signIn.forwarded).toBe(false);
   });
 
   it('has openclaw on the PATH, and a log', { timeout: 2 * minutes }, async () => {
-    const child = await person.core.instances.exec('Müller 2', ['openclaw', '--version'], {});
+    const child = await person.core.instances.exec(NAME, ['openclaw', '--version'], {});
     child.stdin.end();
     expect(await text(child.stdout)).toMatch(/\d+\.\d+\.\d+/);
     expect((await child.exit).code).toBe(0);
-    const lines = await person.core.instances.logs('Müller 2', { follow: false, lines: 50 });
+    const lines = await person.core.instances.logs(NAME, { follow: false, lines: 50 });
     expect(await text(lines)).not.toBe('');
   });
 
@@ -113,11 +114,11 @@ describeWithLab('OpenClaw in a container of this computer', () => {
   });
 
   it('stops and starts again', { timeout: 6 * minutes }, async () => {
-    await person.core.instances.stop('Müller 2');
-    expect(await person.core.instances.status('Müller 2')).toMatchObject({ state: 'stopped' });
-    await person.core.instances.start('Müller 2');
+    await person.core.instances.stop(NAME);
+    expect(await person.core.instances.status(NAME)).toMatchObject({ state: 'stopped' });
+    await person.core.instances.start(NAME);
     await expect
-      .poll(async () => (await person.core.instances.status('Müller 2')).state, {
+      .poll(async () => (await person.core.instances.status(NAME)).state, {
         timeout: 4 * minutes,
         interval: 1000,
       })
@@ -126,25 +127,25 @@ describeWithLab('OpenClaw in a container of this computer', () => {
 
   it('is suspended: nothing starts it but resume', { timeout: 8 * minutes }, async () => {
     const before = await only();
-    await person.core.instances.suspend('Müller 2', { by: 'person', because: 'a test' });
-    expect(await person.core.instances.status('Müller 2')).toMatchObject({ state: 'suspended' });
-    await expect(person.core.instances.start('Müller 2')).rejects.toMatchObject({ code: 'instance.suspended' });
+    await person.core.instances.suspend(NAME, { by: 'person', because: 'a test' });
+    expect(await person.core.instances.status(NAME)).toMatchObject({ state: 'suspended' });
+    await expect(person.core.instances.start(NAME)).rejects.toMatchObject({ code: 'instance.suspended' });
     expect(await inspect('{{.HostConfig.RestartPolicy.Name}}')).toBe('no');
     // Whoever starts it by hand: it ends at once.
     await docker(['start', layoutContainer(before).container]);
     await expect.poll(() => inspect('{{.State.Status}}'), { timeout: 20_000 }).toBe('exited');
 
-    const resumed = await person.core.instances.resume('Müller 2');
+    const resumed = await person.core.instances.resume(NAME);
     expect(resumed.status).toBe('succeeded');
     expect((await only()).suspension).toBeUndefined();
     expect(await inspect('{{.HostConfig.RestartPolicy.Name}}')).toBe('unless-stopped');
-    expect(await person.core.instances.status('Müller 2')).toMatchObject({ state: 'running' });
+    expect(await person.core.instances.status(NAME)).toMatchObject({ state: 'running' });
   });
 
   it('gets other limits while it runs', { timeout: 2 * minutes }, async () => {
     const before = await inspect('{{.State.StartedAt}}');
     const limits = { memoryBytes: 3 * 1024 ** 3, cpus: 1.5 };
-    const preview = await person.core.changes.preview('Müller 2', { kind: 'limits', limits });
+    const preview = await person.core.changes.preview(NAME, { kind: 'limits', limits });
     await person.core.changes.start(preview.id);
     expect(await inspect('{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}')).toBe(
       `${String(limits.memoryBytes)} 1500000000`,
@@ -160,11 +161,11 @@ describeWithLab('OpenClaw in a container of this computer', () => {
       const before = await only();
       const token = (await person.core.instances.token(before.id)).reveal();
       await docker(['rm', '--force', layoutContainer(before).container]);
-      expect(await person.core.instances.status('Müller 2')).toMatchObject({
+      expect(await person.core.instances.status(NAME)).toMatchObject({
         state: 'failed',
         error: { code: 'container.gone' },
       });
-      expect((await person.deploy('Müller 2')).run.status).toBe('succeeded');
+      expect((await person.deploy(NAME)).run.status).toBe('succeeded');
       expect((await person.core.instances.token(before.id)).reveal()).toBe(token);
       expect(await inspect('{{.Config.Hostname}}')).toBe(layoutContainer(before).hostname);
     },
@@ -172,17 +173,17 @@ describeWithLab('OpenClaw in a container of this computer', () => {
 
   it('removed without its data, it is found again by its name', { timeout: 10 * minutes }, async () => {
     const before = await only();
-    const kept = await person.core.removals.preview('Müller 2', { purge: false });
+    const kept = await person.core.removals.preview(NAME, { purge: false });
     await person.core.removals.start(kept.id);
     expect(await person.list('container')).toEqual([]);
     expect(await person.list('network')).toEqual([]);
     expect(await person.list('volume')).toHaveLength(2);
-    await person.deploy('müller 2');
+    await person.deploy(NAME.toLowerCase());
     expect((await only()).id).toBe(before.id);
   });
 
   it('removed with its data, nothing of it is left', { timeout: 4 * minutes }, async () => {
-    const purge = await person.core.removals.preview('Müller 2', { purge: true });
+    const purge = await person.core.removals.preview(NAME, { purge: true });
     expect(purge.steps.find(({ id }) => id === 'state')?.check).toMatchObject({ severity: 'data-loss' });
     await person.core.removals.start(purge.id);
     expect(await person.list('container')).toEqual([]);

@@ -7,12 +7,13 @@ import { openGatewayClient } from '../../src/core/openclaw/gateway-client.ts';
 import { gatewayOf } from '../../src/core/openclaw/subnet-choice.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 
 const minutes = 60_000;
 const COUNT = 10;
+const crab = ownName('crab');
 /** Ten gateways that start together share two processors. */
-const names = Array.from({ length: COUNT }, (_, index) => `crab ${String(index)}`);
+const names = Array.from({ length: COUNT }, (_, index) => `${crab} ${String(index)}`);
 
 describeWithLab('many instances on one engine', () => {
   let person: DockerPerson;

@@ -7,11 +7,12 @@ import { toAppError } from '../../src/shared/app-error.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker, tryDocker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { openclawImage } from '../lab/openclaw-image.ts';
 import { openTestCore } from '../lab/test-core.ts';
 
 const minutes = 60_000;
+const NAME = ownName('twin');
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -46,14 +47,14 @@ describeWithLab('more than one panel on an engine', () => {
   }, 4 * minutes);
 
   it('two people who make one of the same name at once do not meet', { timeout: 10 * minutes }, async () => {
-    const done = await Promise.all([of(ada).deploy('twin'), of(bob).deploy('twin', { image: vanishing })]);
+    const done = await Promise.all([of(ada).deploy(NAME), of(bob).deploy(NAME, { image: vanishing })]);
     expect(done.map(({ run }) => run.status)).toEqual(['succeeded', 'succeeded']);
     const [hers, his] = [await only(of(ada)), await only(of(bob))];
     expect(hers.port).not.toBe(his.port);
     expect(hers.container?.subnet).not.toBe(his.container?.subnet);
     expect(layoutContainer(hers).container).not.toBe(layoutContainer(his).container);
     for (const { core } of [of(ada), of(bob)]) {
-      expect(await core.instances.status('twin')).toMatchObject({ state: 'running' });
+      expect(await core.instances.status(NAME)).toMatchObject({ state: 'running' });
     }
   });
 
@@ -64,10 +65,10 @@ describeWithLab('more than one panel on an engine', () => {
     const outcomes: Promise<string>[] = [];
     const change = async (): Promise<void> => {
       const limits = { memoryBytes: 3 * 1024 ** 3, cpus: 1.5 };
-      const preview = await second.core.changes.preview('twin', { kind: 'limits', limits });
+      const preview = await second.core.changes.preview(NAME, { kind: 'limits', limits });
       await second.core.changes.start(preview.id);
     };
-    const again = await test.deploy(await of(ada).spec('twin'), {
+    const again = await test.deploy(await of(ada).spec(NAME), {
       onEvent: (event) => {
         if (event.type === 'step.started' && event.stepId === 'gateway') outcomes.push(codeOf(change()));
       },
@@ -77,7 +78,7 @@ describeWithLab('more than one panel on an engine', () => {
     // Refused, and nothing of it kept: the next one is free to try.
     expect((await only(of(ada))).limits).not.toMatchObject({ cpus: 1.5 });
     expect(await codeOf(change())).toBe('succeeded');
-    expect(await core.instances.status('twin')).toMatchObject({ state: 'running' });
+    expect(await core.instances.status(NAME)).toMatchObject({ state: 'running' });
   });
 
   it(
@@ -89,7 +90,7 @@ describeWithLab('more than one panel on an engine', () => {
       const token = (await core.instances.token(before.id)).reveal();
       await docker(['rm', '--force', layoutContainer(before).container]);
       let taken = 0;
-      const wish = await of(bob).spec('twin', { image: vanishing });
+      const wish = await of(bob).spec(NAME, { image: vanishing });
       const broken = await codeOf(
         test.deploy(wish, {
           onEvent: (event) => {

@@ -8,13 +8,15 @@ import { visitAddress } from '../lab/bare-visitor.ts';
 import { caddyImage } from '../lab/caddy-image.ts';
 import { openDashboardVisitor } from '../lab/dashboard-visitor.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { docker, tryDocker } from '../lab/docker.ts';
 import { startPebble, type Pebble } from '../lab/pebble.ts';
 import { createVisitor, type Visitor } from '../lab/visitor.ts';
 
 const minutes = 60_000;
-const [alpha, beta] = ['alpha.bots.test', 'beta.bots.test'];
+const ALPHA = ownName('alpha');
+const BETA = ownName('beta');
+const [alpha, beta] = [`${ALPHA}.bots.test`, `${BETA}.bots.test`];
 
 /** Of this machine in a network: where everybody would find its engine's ports. */
 function ownAddress(): string {
@@ -67,14 +69,15 @@ describeWithLab('two instances of one engine, open to the world', () => {
     'are deployed at once, share one proxy, and each has a certificate of its own',
     { timeout: 15 * minutes },
     async () => {
-      const limits = { alpha: { connections: 3 }, beta: {} };
       const runs = await Promise.all(
-        (['alpha', 'beta'] as const).map((name) => person.deploy(name, { ingress: ingress(limits[name]) })),
+        [ALPHA, BETA].map((name) =>
+          person.deploy(name, { ingress: ingress(name === ALPHA ? { connections: 3 } : {}) }),
+        ),
       );
       expect(runs.map(({ run }) => run.status)).toEqual(['succeeded', 'succeeded']);
       for (const [name, host] of [
-        ['alpha', alpha],
-        ['beta', beta],
+        [ALPHA, alpha],
+        [BETA, beta],
       ] as const) {
         expect(await visitor.get(host, '/control-ui-config.json')).toBe(401);
         expect(await visitor.get(host, '/control-ui-config.json', await askToken(name))).toBe(200);
@@ -82,12 +85,12 @@ describeWithLab('two instances of one engine, open to the world', () => {
         expect(status).toMatchObject({ url: `https://${host}`, certificate: { subject: host, isOverdue: false } });
         expect(status.problem).toBeUndefined();
       }
-      expect(await visitor.get(alpha, '/control-ui-config.json', await askToken('beta'))).toBe(401);
+      expect(await visitor.get(alpha, '/control-ui-config.json', await askToken(BETA))).toBe(401);
     },
   );
 
   it('are there already the second time: nothing changes', { timeout: 5 * minutes }, async () => {
-    const { run, events } = await person.deploy('alpha', { ingress: ingress({ connections: 3 }) });
+    const { run, events } = await person.deploy(ALPHA, { ingress: ingress({ connections: 3 }) });
     expect(events.filter((event) => event.type === 'step.checked' && event.check.is !== 'satisfied')).toEqual([]);
     expect(run.stats).toMatchObject({ changes: 0 });
   });
@@ -96,7 +99,7 @@ describeWithLab('two instances of one engine, open to the world', () => {
     const format = '{{json .HostConfig.CapDrop}} {{json .HostConfig.CapAdd}} {{json .HostConfig.SecurityOpt}}';
     const said = await docker(['inspect', '--format', format, PROXY]);
     expect(said).toMatch(/^\["ALL"\] \["(?:CAP_)?NET_BIND_SERVICE"\] \["no-new-privileges"\]$/);
-    for (const name of ['alpha', 'beta']) {
+    for (const name of [ALPHA, BETA]) {
       const { container } = await find(name);
       const { network } = layoutContainer(await find(name));
       const at = await docker([
@@ -110,7 +113,7 @@ describeWithLab('two instances of one engine, open to the world', () => {
   });
 
   it('show nothing else to the world', { timeout: minutes }, async () => {
-    const report = await person.core.exposure.check('alpha');
+    const report = await person.core.exposure.check(ALPHA);
     expect(report.findings.filter(({ level }) => level === 'bad')).toEqual([]);
     expect(report.findings.map(({ id, level }) => `${id} ${level}`)).toEqual(
       expect.arrayContaining(['gateway ok', 'token ok', 'site ok']),
@@ -123,7 +126,7 @@ describeWithLab('two instances of one engine, open to the world', () => {
     await using chromium = await openDashboardVisitor(beta, ownAddress(), await pebble.issuer());
     // Networks of other tests come and go, and Chromium lets go of its connection then: what signs in once may be spent on it.
     for (let tries = 1; ; tries += 1) {
-      await using signIn = await person.core.instances.open('beta');
+      await using signIn = await person.core.instances.open(BETA);
       const { pathname, search, hash } = new URL(signIn.url.reveal());
       await chromium.page.goto('about:blank');
       await chromium.page.goto(`https://${beta}${pathname}${search}${hash}`);
@@ -146,21 +149,21 @@ describeWithLab('two instances of one engine, open to the world', () => {
   });
 
   it('are closed while they are suspended, the neighbour stays open', { timeout: 5 * minutes }, async () => {
-    await person.core.instances.suspend('alpha', { by: 'person', because: 'a try' });
+    await person.core.instances.suspend(ALPHA, { by: 'person', because: 'a try' });
     expect(await visitor.isServed(alpha)).toBe(false);
     expect(await visitor.get(beta, '/control-ui-config.json')).toBe(401);
-    await person.core.instances.resume('alpha');
+    await person.core.instances.resume(ALPHA);
     expect(await visitor.get(alpha, '/control-ui-config.json')).toBe(401);
   });
 
   it('one moves to the bare address, with a certificate of six days', { timeout: 10 * minutes }, async () => {
     const address = ownAddress();
-    const preview = await person.core.changes.preview('alpha', {
+    const preview = await person.core.changes.preview(ALPHA, {
       kind: 'ingress',
       ingress: { ...ingress(), access: { mode: 'ip', address } },
     });
     expect((await person.core.changes.start(preview.id)).status).toBe('succeeded');
-    const { url, certificate, problem } = await person.core.ingress.status('alpha');
+    const { url, certificate, problem } = await person.core.ingress.status(ALPHA);
     expect([url, problem]).toEqual([`https://${address}`, undefined]);
     const days = (Date.parse(certificate?.notAfter ?? '') - Date.parse(certificate?.notBefore ?? '')) / 86_400_000;
     expect(days).toBeCloseTo(6, 1);
@@ -174,12 +177,12 @@ describeWithLab('two instances of one engine, open to the world', () => {
     { timeout: 5 * minutes },
     async () => {
       const tunnel: Ingress = { access: { mode: 'tunnel' }, limits: {} };
-      const preview = await person.core.changes.preview('alpha', { kind: 'ingress', ingress: tunnel });
+      const preview = await person.core.changes.preview(ALPHA, { kind: 'ingress', ingress: tunnel });
       await person.core.changes.start(preview.id);
       expect(await visitor.isServed(alpha)).toBe(false);
       expect(await visitor.get(beta, '/control-ui-config.json')).toBe(401);
-      expect(await person.core.ingress.status('alpha')).toEqual({});
-      const removal = await person.core.removals.preview('beta', { purge: true });
+      expect(await person.core.ingress.status(ALPHA)).toEqual({});
+      const removal = await person.core.removals.preview(BETA, { purge: true });
       await person.core.removals.start(removal.id);
       expect((await tryDocker(['container', 'inspect', PROXY])).code).toBe(1);
       expect((await tryDocker(['volume', 'inspect', SITES_VOLUME])).code).toBe(1);

@@ -4,10 +4,10 @@ import { layoutContainer } from '../../src/core/openclaw/container-layout.ts';
 import { parseEntry, type LogEntry, type LogQuery } from '../../src/shared/model/log.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 
 const minutes = 60_000;
-const name = 'chronicle';
+const name = ownName('chronicle');
 
 // One story, told in order: every case goes on where the one before has ended.
 describeWithLab('the logs of OpenClaw in a container', () => {

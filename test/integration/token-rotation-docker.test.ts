@@ -8,22 +8,23 @@ import { tryToken } from '../../src/core/openclaw/try-token.ts';
 import type { Instance } from '../../src/shared/model/instance.ts';
 import type { Secret } from '../../src/shared/secret.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { restorable } from '../lab/restorable.ts';
 
 const minutes = 60_000;
+const NAME = ownName('shared');
 
 // One story, told in order: every case goes on where the one before has ended.
 describeWithLab('Who may come to a container: its token and its devices', () => {
   let person: DockerPerson;
   beforeAll(async () => {
     person = await openDockerPerson();
-    await person.deploy('shared');
+    await person.deploy(NAME);
   }, 15 * minutes);
   afterAll(() => person[Symbol.asyncDispose]());
 
   const instanceOf = async (): Promise<Instance> => {
-    const found = (await person.core.instances.list()).find((one) => one.name === 'shared');
+    const found = (await person.core.instances.list()).find((one) => one.name === NAME);
     if (found === undefined) throw new Error('It is not there.');
     return found;
   };
@@ -58,7 +59,7 @@ describeWithLab('Who may come to a container: its token and its devices', () => 
   };
 
   it('the token is another one everywhere, and the old one is refused', { timeout: 8 * minutes }, async () => {
-    const shared = restorable(person.core, 'shared', CONTAINER_STATE_DIR);
+    const shared = restorable(person.core, NAME, CONTAINER_STATE_DIR);
     const old = await readToken();
     await shared.run(
       `printf 'A=1\\nOPENCLAW_GATEWAY_TOKEN="%s"\\n' stale-token-of-long-ago >${CONTAINER_STATE_DIR}/.env`,
@@ -66,7 +67,7 @@ describeWithLab('Who may come to a container: its token and its devices', () => 
     const link = await person.core.instances.link((await instanceOf()).id);
     try {
       await link.call('health');
-      const preview = await person.core.changes.preview('shared', { kind: 'rotate-token' });
+      const preview = await person.core.changes.preview(NAME, { kind: 'rotate-token' });
       expect(preview.steps.filter(({ check }) => check.is === 'needed').map(({ id }) => id)).toEqual([
         'new-token',
         'config',
@@ -89,13 +90,13 @@ describeWithLab('Who may come to a container: its token and its devices', () => 
     } finally {
       await link[Symbol.asyncDispose]();
     }
-    expect(await person.core.instances.status('shared')).toMatchObject({ state: 'running' });
+    expect(await person.core.instances.status(NAME)).toMatchObject({ state: 'running' });
   });
 
   it('goes on where it was cut short, and loses neither token', { timeout: 8 * minutes }, async () => {
     const old = await readToken();
     const stop = new AbortController();
-    const preview = await person.core.changes.preview('shared', { kind: 'rotate-token' });
+    const preview = await person.core.changes.preview(NAME, { kind: 'rotate-token' });
     const cut = person.core.changes.start(preview.id, {
       signal: stop.signal,
       onEvent(event) {
@@ -106,7 +107,7 @@ describeWithLab('Who may come to a container: its token and its devices', () => 
     const made = await readToken();
     expect(made.equals(old)).toBe(false);
     expect((await instanceOf()).rotation?.is).toBe('former');
-    const again = await person.core.changes.preview('shared', { kind: 'rotate-token' });
+    const again = await person.core.changes.preview(NAME, { kind: 'rotate-token' });
     expect((await person.core.changes.start(again.id)).status).toBe('succeeded');
     expect((await readToken()).equals(made)).toBe(true);
     expect(await tried(old)).toBe('refused');
@@ -115,20 +116,20 @@ describeWithLab('Who may come to a container: its token and its devices', () => 
   it('a device is let in by its request, given a new token, and removed', { timeout: 5 * minutes }, async () => {
     const { devices } = person.core;
     const [first, second] = [await knock(), await knock()];
-    const { pending, paired } = await devices.list('shared');
+    const { pending, paired } = await devices.list(NAME);
     expect(pending.map(({ deviceId }) => deviceId).sort()).toEqual([first, second].sort());
     expect(paired).toMatchObject([{ name: 'Hardshell', isOwn: true, isConnected: true }]);
     const requestOf = (id: string): string => pending.find(({ deviceId }) => deviceId === id)?.requestId ?? '';
-    await devices.approve('shared', requestOf(first));
-    await devices.reject('shared', requestOf(second));
-    await expect(devices.approve('shared', requestOf(second))).rejects.toMatchObject({ code: 'device.unknown' });
-    await devices.rotate('shared', first);
-    await devices.remove('shared', first);
+    await devices.approve(NAME, requestOf(first));
+    await devices.reject(NAME, requestOf(second));
+    await expect(devices.approve(NAME, requestOf(second))).rejects.toMatchObject({ code: 'device.unknown' });
+    await devices.rotate(NAME, first);
+    await devices.remove(NAME, first);
     const own = paired[0]?.deviceId ?? '';
-    await expect(devices.remove('shared', own)).rejects.toMatchObject({ code: 'device.own' });
+    await expect(devices.remove(NAME, own)).rejects.toMatchObject({ code: 'device.own' });
     // Hardshell signs in anew by itself.
-    await devices.rotate('shared', own);
-    const after = await devices.list('shared');
+    await devices.rotate(NAME, own);
+    const after = await devices.list(NAME);
     expect([after.pending, after.paired.map(({ deviceId }) => deviceId)]).toEqual([[], [own]]);
     expect(after.deeds.map(({ what }) => what)).toEqual(['rotate', 'remove', 'rotate', 'reject', 'approve']);
   });

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../src/shared/model/run.ts';
 import type { Contents } from '../lab/contents.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker, tryDocker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { openclawImage } from '../lab/openclaw-image.ts';
 import { openPerson } from '../lab/person.ts';
 import { restorable, type Restorable } from '../lab/restorable.ts';
@@ -15,7 +15,7 @@ import { labRunId } from '../lab/run.ts';
 
 const minutes = 60_000;
 const [OLD, NEW] = ['2026.9.5', '2026.9.6'];
-const NAME = 'matrix';
+const NAME = ownName('matrix');
 const AS_IT_WAS = { word: 'UTC', setting: 'Etc/UTC' };
 const update: Change = { kind: 'update', version: NEW, reason: 'asked' };
 

@@ -7,13 +7,14 @@ import type { Instance } from '../../src/shared/model/instance.ts';
 import type { RunEvent, RunSnapshot } from '../../src/shared/model/run.ts';
 import { describeWithLab } from '../lab/describe-with-lab.ts';
 import { docker } from '../lab/docker.ts';
-import { openDockerPerson, type DockerPerson } from '../lab/docker-person.ts';
+import { openDockerPerson, ownName, type DockerPerson } from '../lab/docker-person.ts';
 import { openclawImage } from '../lab/openclaw-image.ts';
 import { restorable, type Restorable } from '../lab/restorable.ts';
 import type { Contents } from '../lab/contents.ts';
 import { takesAllCases } from '../lab/seed.ts';
 
 const minutes = 60_000;
+const NAME = ownName('renewed');
 const [OLD, NEW] = ['2026.9.5', '2026.9.6'];
 const AS_IT_WAS = { word: 'UTC', setting: 'Etc/UTC' };
 const update: Change = { kind: 'update', version: NEW, reason: 'asked' };
@@ -27,8 +28,8 @@ describeWithLab('Updates of a container, and what takes them back', () => {
     await openclawImage(OLD);
     await openclawImage(NEW);
     person = await openDockerPerson();
-    first = restorable(person.core, 'renewed', CONTAINER_STATE_DIR);
-    await person.deploy('renewed', { version: OLD, image: 'build' });
+    first = restorable(person.core, NAME, CONTAINER_STATE_DIR);
+    await person.deploy(NAME, { version: OLD, image: 'build' });
     await first.remember('UTC');
     await first.fill();
     await first.addKey();
@@ -42,7 +43,7 @@ describeWithLab('Updates of a container, and what takes them back', () => {
     return found;
   };
   const change = async (what: Change, options: RunOptions = {}): Promise<RunSnapshot> => {
-    const { id } = await person.core.changes.preview('renewed', what);
+    const { id } = await person.core.changes.preview(NAME, what);
     return person.core.changes.start(id, options);
   };
   const programVersion = async (): Promise<string> => (await first.run('openclaw --version')).split(' ')[1] ?? '';
@@ -63,7 +64,7 @@ describeWithLab('Updates of a container, and what takes them back', () => {
 
   it('is offered with what it needs, and nothing is changed by looking', { timeout: 5 * minutes }, async () => {
     const before = await startedAt();
-    const offer = await person.core.updates.look('renewed', NEW);
+    const offer = await person.core.updates.look(NAME, NEW);
     expect(offer).toMatchObject({ runs: OLD, version: NEW });
     expect(offer.newer).toContain(NEW);
     expect(offer.diskNeededBytes).toBeGreaterThan(1024 ** 3);
@@ -103,7 +104,7 @@ describeWithLab('Updates of a container, and what takes them back', () => {
     await expect(failing).rejects.toMatchObject({ code: 'update.rolled-back', details: { cause } });
     expect([await programVersion(), (await record()).version]).toEqual([OLD, OLD]);
     await expectSame();
-    expect(await person.core.instances.status('renewed')).toMatchObject({ state: 'running' });
+    expect(await person.core.instances.status(NAME)).toMatchObject({ state: 'running' });
     await expectTidy();
   });
 
@@ -130,7 +131,7 @@ describeWithLab('Updates of a container, and what takes them back', () => {
     const lines = events.flatMap((event) => (event.type === 'step.spoke' ? [event.line] : []));
     expect(lines.join('\n')).toMatch(/came up on a copy of the state[^]*nobody was answered for \d+\.\d s/);
     expect([await programVersion(), await first.read()]).toEqual([NEW, AS_IT_WAS]);
-    expect(await person.core.instances.status('renewed')).toMatchObject({ state: 'running', version: NEW });
+    expect(await person.core.instances.status(NAME)).toMatchObject({ state: 'running', version: NEW });
     await expectSame();
     expect((await record()).wayBack).toMatchObject({ version: OLD });
     await expectTidy();
@@ -139,22 +140,22 @@ describeWithLab('Updates of a container, and what takes them back', () => {
   it('is nothing to do where it runs already', { timeout: 3 * minutes }, async () => {
     const before = await startedAt();
     const { backups } = person.core;
-    const made = (await backups.list('renewed')).length;
+    const made = (await backups.list(NAME)).length;
     await change(update);
-    expect([await startedAt(), (await backups.list('renewed')).length]).toEqual([before, made]);
+    expect([await startedAt(), (await backups.list(NAME)).length]).toEqual([before, made]);
   });
 
   it('is taken back with its state, and what came since is a backup', { timeout: 10 * minutes }, async () => {
     await first.remember('GMT');
-    const { findings } = await person.core.changes.preview('renewed', { kind: 'rollback' });
+    const { findings } = await person.core.changes.preview(NAME, { kind: 'rollback' });
     expect(findings).toMatchObject([{ id: 'lost', level: 'warn' }]);
     await change({ kind: 'rollback' });
     expect([await programVersion(), (await record()).version]).toEqual([OLD, OLD]);
     await expectSame();
     expect((await record()).wayBack).toBeUndefined();
-    expect((await person.core.backups.list('renewed'))[0]).toMatchObject({ reason: 'update', version: NEW });
+    expect((await person.core.backups.list(NAME))[0]).toMatchObject({ reason: 'update', version: NEW });
     await expectTidy();
-    await expect(person.core.changes.preview('renewed', { kind: 'rollback' })).rejects.toMatchObject({
+    await expect(person.core.changes.preview(NAME, { kind: 'rollback' })).rejects.toMatchObject({
       code: 'rollback.none',
     });
   });
@@ -175,7 +176,7 @@ describeWithLab('Updates of a container, and what takes them back', () => {
       await expectSame();
       const { wayBack } = await record();
       expect(wayBack).toMatchObject({ version: OLD });
-      const kept = (await person.core.backups.list('renewed')).filter(({ pinned }) => pinned === true);
+      const kept = (await person.core.backups.list(NAME)).filter(({ pinned }) => pinned === true);
       expect(kept).toMatchObject([{ id: wayBack?.backup, reason: 'update', version: OLD }]);
       await expectTidy();
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { labelNames } from '../../src/core/openclaw/container-layout.ts';
 import type { DeploymentSpecInput } from '../../src/shared/model/spec.ts';
 import { docker } from './docker.ts';
@@ -13,6 +14,14 @@ export interface DockerPerson extends AsyncDisposable {
   list(kind: 'container' | 'network' | 'volume'): Promise<string[]>;
   spec(name: string, more?: Partial<DeploymentSpecInput>): Promise<DeploymentSpecInput>;
   deploy(name: string, more?: Partial<DeploymentSpecInput>, deadlineMs?: number): Promise<Deployed>;
+}
+
+/**
+ * A name that no other run uses: an engine that has a container of that name already, of whosever Hardshell, is refused,
+ * and one that was cut off leaves its container behind.
+ */
+export function ownName(word: string): string {
+  return `${word}-${randomBytes(3).toString('hex')}`;
 }
 
 export async function openDockerPerson(options: TestCoreOptions = {}): Promise<DockerPerson> {
