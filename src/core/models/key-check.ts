@@ -20,6 +20,8 @@ export interface KeyCheckOptions {
   readonly apis?: Partial<ProviderApis> | undefined;
   /** Where the gateway is that is to use the key. Default: this computer. */
   readonly target?: Target | undefined;
+  /** How a provider of one's own speaks, as `models.providers.*.api` has it. Default: as OpenAI does. */
+  readonly api?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default 20 s. */
   readonly timeoutMs?: number;
@@ -39,6 +41,8 @@ interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
+
+type Get = (url: string, headers: Readonly<Record<string, string>>) => Promise<Answer>;
 
 const keyInfoSchema = z.object({
   data: z.object({
@@ -65,14 +69,13 @@ export async function tryProviderKey(
 ): Promise<TriedKey> {
   const apis = { ...officialProviderApis, ...options.apis };
   const bearer = { authorization: `Bearer ${key.reveal()}` };
-  const get = (url: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
-    request(url, headers, key, options);
+  const get: Get = (url, headers) => request(url, headers, key, options);
   if (choice.kind === 'listed') throw notAsked(`Hardshell does not know where ${choice.id} answers.`);
   if (choice.kind === 'custom') {
     const { hostname } = new URL(choice.baseUrl);
     if (options.target !== undefined && options.target.kind !== 'local' && isOwnMachine(hostname))
       throw notAsked(`${hostname} is another machine to the gateway than to this computer. The key was sent nowhere.`);
-    const answer = await get(`${choice.baseUrl}/models`, bearer);
+    const answer = await askOwn(choice, key, options.api ?? 'openai-completions', get);
     if (answer.status === 404 || answer.status === 405) {
       throw unreachable(answer, 'It has no list of models at this address.');
     }
@@ -98,8 +101,7 @@ export async function tryProviderKey(
       };
     }
     case 'anthropic': {
-      const headers = { 'x-api-key': key.reveal(), 'anthropic-version': '2023-06-01' };
-      const answer = await get(`${apis.anthropic}/models?limit=1000`, headers);
+      const answer = await get(`${apis.anthropic}/models?limit=1000`, anthropicHeaders(key));
       return readList(answer, openAiListSchema, ({ data }) => data.map(({ id }) => id));
     }
     case 'gemini': {
@@ -113,6 +115,24 @@ export async function tryProviderKey(
         data.map(({ id }) => id),
       );
   }
+}
+
+/** Who is asked in another's way refuses the best of keys. */
+function askOwn(
+  { id, baseUrl }: Extract<ProviderChoice, { kind: 'custom' }>,
+  key: Secret,
+  api: string,
+  get: Get,
+): Promise<Answer> {
+  if (/^openai-(completions|responses)$/.test(api))
+    return get(`${baseUrl}/models`, { authorization: `Bearer ${key.reveal()}` });
+  // Such an address is written without /v1: Anthropic's client adds it (docs/gateway/config-tools/provider-examples.md).
+  if (api === 'anthropic-messages') return get(`${baseUrl}/v1/models?limit=1000`, anthropicHeaders(key));
+  throw notAsked(`Hardshell does not know how ${id} is asked (${api}).`);
+}
+
+function anthropicHeaders(key: Secret): Readonly<Record<string, string>> {
+  return { 'x-api-key': key.reveal(), 'anthropic-version': '2023-06-01' };
 }
 
 function readList<T>(answer: Answer, schema: z.ZodType<T>, list: (body: T) => string[]): TriedKey {

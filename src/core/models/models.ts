@@ -13,7 +13,7 @@ import type { GatewayTalk, WithGateway } from './gateway-talk.ts';
 import { tryProviderKey, type ProviderApis, type TriedKey } from './key-check.ts';
 import { authStatusSchema, buildModelsView, modelListSchema, readChoice } from './model-list.ts';
 import { installPlugin } from './plugins.ts';
-import { giveCustomKey, giveListedKey, removeWrittenKey, storeKey } from './provider-keys.ts';
+import { giveCustomKey, giveListedKey, readApi, removeWrittenKey, storeKey } from './provider-keys.ts';
 import { buildSpend, costSchema, usageSchema } from './spend.ts';
 
 const WRITE_TIMEOUT_MS = 120_000;
@@ -45,7 +45,11 @@ export function createModels({ find, withGateway, state, deeds, apis, readToken 
     options: TalkOptions = {},
   ): Promise<TriedKey> => {
     const { target } = (await find(name)).instance;
-    return await tryProviderKey(choice, key, { apis, target, signal: options.signal });
+    const api =
+      choice.kind === 'custom'
+        ? await withGateway(name, options, async (talk) => readApi(await talk.readConfig(), choice.id))
+        : undefined;
+    return await tryProviderKey(choice, key, { apis, target, api, signal: options.signal });
   };
 
   const tryOrTake = async (

@@ -23,7 +23,8 @@ async function open(providers: Readonly<Record<string, unknown>> = {}, target: R
   const given: unknown[] = [];
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.headers.authorization ?? '');
+    const { authorization, 'x-api-key': given } = request.headers;
+    asked.push(`${request.url ?? ''} ${authorization ?? String(given)}`);
     response.end(JSON.stringify({ data: [{ id: 'm1' }, { id: 'm2' }] }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,10 +62,10 @@ async function open(providers: Readonly<Record<string, unknown>> = {}, target: R
 }
 
 const local = { target: { kind: 'local' } };
-const custom = (port: number, host = '127.0.0.1'): ProviderChoice => ({
+const custom = (port: number, host = '127.0.0.1', path = '/v1'): ProviderChoice => ({
   kind: 'custom',
   id: 'box',
-  baseUrl: `http://${host}:${String(port)}/v1`,
+  baseUrl: `http://${host}:${String(port)}${path}`,
 });
 
 describe('another key of a provider of one’s own', () => {
@@ -73,6 +74,27 @@ describe('another key of a provider of one’s own', () => {
     await gateway.models.setKey('research', custom(gateway.port), key);
     const baseUrl = `http://127.0.0.1:${String(gateway.port)}/v1`;
     expect(gateway.merged()).toEqual([{ box: { apiKey: key.reveal(), baseUrl } }]);
+  });
+
+  it.each([
+    ['openai-responses', '/v1', `/v1/models Bearer ${key.reveal()}`],
+    ['anthropic-messages', '/anthropic', `/anthropic/v1/models?limit=1000 ${key.reveal()}`],
+  ])('is tried as it speaks: %s', async (api, path, question) => {
+    await using gateway = await open({ box: { ...box, api } }, local);
+    const choice = custom(gateway.port, '127.0.0.1', path);
+    expect(await gateway.models.setKey('research', choice, key)).toMatchObject({ tested: true });
+    expect(gateway.asked).toEqual([question]);
+  });
+
+  it('is sent nowhere where it is not known how it speaks, and can be kept', async () => {
+    await using gateway = await open({ box: { ...box, api: 'ollama' } }, local);
+    const choice = custom(gateway.port);
+    await expect(gateway.models.setKey('research', choice, key)).rejects.toMatchObject({
+      code: 'provider.unreachable',
+      message: expect.stringContaining('ollama') as unknown,
+    });
+    expect(await gateway.models.setKey('research', choice, key, { untested: true })).toMatchObject({ tested: false });
+    expect(gateway.asked).toEqual([]);
   });
 
   it('comes with how it speaks and what it offers where that is not known yet', async () => {
@@ -140,6 +162,6 @@ describe('a provider on the machine of the gateway', () => {
   it('that is this computer is asked', async () => {
     await using gateway = await open({}, local);
     expect(await gateway.models.tryKey('research', custom(gateway.port), key)).toMatchObject({ models: 2 });
-    expect(gateway.asked).toEqual([`Bearer ${key.reveal()}`]);
+    expect(gateway.asked).toEqual([`/v1/models Bearer ${key.reveal()}`]);
   });
 });

@@ -1,5 +1,6 @@
 import type { ProviderChoice } from '../../shared/model/models.ts';
 import type { Secret } from '../../shared/secret.ts';
+import type { ConfigObject } from '../openclaw/config-document.ts';
 import { readObject, type GatewayTalk } from './gateway-talk.ts';
 
 const WRITE_TIMEOUT_MS = 120_000;
@@ -17,6 +18,12 @@ export async function giveListedKey(talk: GatewayTalk, id: string, key: Secret):
   if ('apiKey' in readObject(await talk.readConfig(), ['models', 'providers', id])) {
     await talk.patchConfig(() => ({ models: { providers: { [id]: { apiKey: key.reveal() } } } }));
   } else await storeKey(talk, id, key);
+}
+
+/** How a provider that is there already speaks. Undefined: nothing is written of it. Pure. */
+export function readApi(config: ConfigObject, id: string): string | undefined {
+  const { api } = readObject(config, ['models', 'providers', id]);
+  return typeof api === 'string' ? api : undefined;
 }
 
 /**
