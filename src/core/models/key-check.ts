@@ -68,7 +68,7 @@ export async function tryProviderKey(
   options: KeyCheckOptions = {},
 ): Promise<TriedKey> {
   const apis = { ...officialProviderApis, ...options.apis };
-  const bearer = { authorization: `Bearer ${key.reveal()}` };
+  const bearer = bearerHeaders(key);
   const get: Get = (url, headers) => request(url, headers, key, options);
   if (choice.kind === 'listed') throw notAsked(`Hardshell does not know where ${choice.id} answers.`);
   if (choice.kind === 'custom') {
@@ -124,11 +124,14 @@ function askOwn(
   api: string,
   get: Get,
 ): Promise<Answer> {
-  if (/^openai-(completions|responses)$/.test(api))
-    return get(`${baseUrl}/models`, { authorization: `Bearer ${key.reveal()}` });
+  if (/^openai-(completions|responses)$/.test(api)) return get(`${baseUrl}/models`, bearerHeaders(key));
   // Such an address is written without /v1: Anthropic's client adds it (docs/gateway/config-tools/provider-examples.md).
   if (api === 'anthropic-messages') return get(`${baseUrl}/v1/models?limit=1000`, anthropicHeaders(key));
   throw notAsked(`Hardshell does not know how ${id} is asked (${api}).`);
+}
+
+function bearerHeaders(key: Secret): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${key.reveal()}` };
 }
 
 function anthropicHeaders(key: Secret): Readonly<Record<string, string>> {

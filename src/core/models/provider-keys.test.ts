@@ -23,8 +23,8 @@ async function open(providers: Readonly<Record<string, unknown>> = {}, target: R
   const given: unknown[] = [];
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    const { authorization, 'x-api-key': given } = request.headers;
-    asked.push(`${request.url ?? ''} ${authorization ?? String(given)}`);
+    const { authorization, 'x-api-key': apiKey } = request.headers;
+    asked.push(`${request.url ?? ''} ${authorization ?? String(apiKey)}`);
     response.end(JSON.stringify({ data: [{ id: 'm1' }, { id: 'm2' }] }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
