@@ -127,7 +127,7 @@ function askOwn(
   if (/^openai-(completions|responses)$/.test(api)) return get(`${baseUrl}/models`, bearerHeaders(key));
   // Such an address is written without /v1: Anthropic's client adds it (docs/gateway/config-tools/provider-examples.md).
   if (api === 'anthropic-messages') return get(`${baseUrl}/v1/models?limit=1000`, anthropicHeaders(key));
-  throw notAsked(`Hardshell does not know how ${id} is asked (${api}).`);
+  throw notAsked(`${id} speaks ${api}, which Hardshell does not. The key was sent nowhere.`);
 }
 
 function bearerHeaders(key: Secret): Readonly<Record<string, string>> {
