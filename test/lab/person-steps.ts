@@ -12,7 +12,8 @@ export const PATIENCE_MS = 60_000;
 
 export async function sees(page: Page, text: string, timeoutMs = PATIENCE_MS): Promise<void> {
   const failed = page.getByRole('button', { name: 'Copy report' }).and(page.locator(':visible'));
-  const wanted = page.getByText(text, { exact: false }).first();
+  // What is hidden may say the same, and come first.
+  const wanted = page.getByText(text, { exact: false }).filter({ visible: true }).first();
   await wanted.waitFor({ timeout: timeoutMs }).catch(async (error: unknown) => {
     const what = await page.locator('body').innerText();
     throw new Error(`“${text}” is not there${(await failed.count()) > 0 ? ', the run has ended' : ''}:\n${what}`, {
@@ -107,24 +108,36 @@ export async function findsDashboard(page: Page, open: () => Promise<void>): Pro
   }
 }
 
+/** By Chromium, when the networks of its computer change; by a page that is loaded anew. */
+const LET_GO = ['net::ERR_NETWORK_CHANGED', 'net::ERR_ABORTED'];
+
 /**
  * Networks of other tests come and go on the same computer, and Chromium lets go of what it holds whenever one does. What it was
- * loading is said by its page, which offers a reload; whatever else is not downloaded fails the test, by its reason. Where it
+ * loading is said by its page, and a reload mends it; whatever else is not downloaded fails the test, by its reason. Where it
  * was the connection, what signs in once was spent on it: the person opens the dashboard once more.
  */
-async function seesDashboard(tab: Page): Promise<'connected' | 'signed out'> {
+async function seesDashboard(tab: Page): Promise<'connected' | 'signed out' | 'lost'> {
   const lost: string[] = [];
   tab.on('requestfailed', (request) => lost.push(request.failure()?.errorText ?? 'no reason'));
-  const broken = tab.getByText('could not be downloaded').first();
-  const gate = tab.locator('.login-gate').first();
-  const ready = tab.getByText('Ask OpenClaw').first();
-  for (let reloads = 0; reloads < 3; reloads += 1) {
+  // Of the whole view, or of one part of it: “Settings navigation could not load.”
+  const broken = tab.getByText(/could not (be downloaded|load)/);
+  const gate = tab.locator('.login-gate');
+  const ready = tab.getByText('Ask OpenClaw');
+  // The page reloads itself as well, once: what was there at a look may be gone at the next.
+  const deadline = Date.now() + 3 * PATIENCE_MS;
+  while (Date.now() < deadline) {
     const seen = ready.or(broken).or(gate).filter({ visible: true }).first();
     await seen.waitFor({ timeout: PATIENCE_MS }).catch(() => undefined);
-    if (!(await broken.isVisible())) break;
+    if (await isThere(gate)) return 'signed out';
+    if (await isThere(ready)) return 'connected';
+    if (!(await isThere(broken))) continue;
     // What was lost before this began to listen has no reason here; a second time it has one.
-    expect(lost.splice(0).filter((reason) => reason !== 'net::ERR_NETWORK_CHANGED')).toEqual([]);
+    expect(lost.splice(0).filter((reason) => !LET_GO.includes(reason))).toEqual([]);
     await tab.reload();
   }
-  return (await gate.isVisible()) ? 'signed out' : 'connected';
+  return 'lost';
+}
+
+async function isThere(what: Locator): Promise<boolean> {
+  return (await what.filter({ visible: true }).count()) > 0;
 }
