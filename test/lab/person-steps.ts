@@ -125,7 +125,7 @@ async function seesDashboard(tab: Page): Promise<'connected' | 'signed out' | 'l
   const ready = tab.getByText('Ask OpenClaw');
   // The page reloads itself as well, once: what was there at a look may be gone at the next.
   const deadline = Date.now() + 3 * PATIENCE_MS;
-  while (Date.now() < deadline) {
+  for (let reloads = 0; reloads < 3 && Date.now() < deadline;) {
     const seen = ready.or(broken).or(gate).filter({ visible: true }).first();
     await seen.waitFor({ timeout: PATIENCE_MS }).catch(() => undefined);
     if (await isThere(gate)) return 'signed out';
@@ -134,6 +134,7 @@ async function seesDashboard(tab: Page): Promise<'connected' | 'signed out' | 'l
     // What was lost before this began to listen has no reason here; a second time it has one.
     expect(lost.splice(0).filter((reason) => !LET_GO.includes(reason))).toEqual([]);
     await tab.reload();
+    reloads += 1;
   }
   return 'lost';
 }
