@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from './checkout.mjs';
 import { ensureBuild } from './ensure-build.mjs';
+import { errorsFile } from './errors-outside-tests.mjs';
 import { runCommand } from './run-command.mjs';
 import { runTool } from './run-tool.mjs';
 
 /**
- * `failures` are the full names of what failed: they are said once more at the end, where a long log is cut last.
+ * `failures` are what failed, by full name and with the beginning of why: they are said once more at the end, where a
+ * long log is cut last.
  * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Count
  */
 
@@ -62,47 +64,78 @@ export async function bringUpLab() {
 export async function runTests(project, filters) {
   const dir = mkdtempSync(join(tmpdir(), 'hardshell-tests-'));
   const report = join(dir, 'report.json');
+  const errors = join(dir, 'errors.json');
   try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const ours = join(root, 'scripts', 'errors-outside-tests.mjs');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--reporter=${ours}`];
     const { code } = await runTool('vitest', ['run', '--project', project, ...reporters, ...filters], {
+      env: { [errorsFile]: errors },
       output: 'inherit',
     });
-    return countTests(report, code);
+    return countTests(project, code, readReport(report), readReport(errors) ?? []);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
 /**
- * @param {string} report
+ * @param {string} file
+ * @returns {any} undefined where it was never written, or not to its end
+ */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} project
  * @param {number} code how vitest ended
+ * @param {any} found its JSON report
+ * @param {string[]} errors what went wrong outside of every test
  * @returns {Count}
  */
-function countTests(report, code) {
-  let found;
-  try {
-    found = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0, failures: ['it did not get as far as a report'] };
+function countTests(project, code, found, errors) {
+  if (found === undefined) {
+    const why = `${project}: it did not get as far as a report (it ended with ${code})`;
+    return { passed: 0, failed: 1, skipped: 0, failures: [why, ...errors] };
   }
   sayWhatTookLong(found.testResults);
   const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = found;
-  const failures = found.testResults.flatMap(namesOfFailures);
+  const failures = [...found.testResults.flatMap(namesOfFailures), ...errors.map(beginningOf)];
   // A file that does not load, or an error outside of any test, fails no test that could be counted.
   const failed = numFailedTests === 0 && code !== 0 ? 1 : numFailedTests;
+  if (failed > 0 && failures.length === 0) failures.push(`${project}: every test held, but it ended with ${code}`);
   return { passed, failed, skipped: numPendingTests + numTodoTests, failures };
 }
 
-/** @typedef {{ name: string, status: string, startTime: number, endTime: number, assertionResults: { status: string, fullName: string }[] }} TestFile */
+/** @typedef {{ name: string, status: string, startTime: number, endTime: number, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }} TestFile */
+
+/** Enough to know what it was: the whole of it is further up in the log. */
+const linesOfWhy = 15;
+
+/**
+ * Of a stack the lines that are ours.
+ * @param {string} why
+ */
+function beginningOf(why) {
+  const lines = why.split('\n').filter((line) => !line.includes('/node_modules/vitest/') && line !== '');
+  return lines.slice(0, linesOfWhy).join('\n    ');
+}
 
 /**
  * @param {TestFile} file
  * @returns {string[]}
  */
-function namesOfFailures({ name, status, assertionResults }) {
+function namesOfFailures({ name, status, message, assertionResults }) {
   const file = relative(root, name);
-  const failed = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
-  return failed.length === 0 && status === 'failed' ? [file] : failed.map((test) => `${file}: ${test}`);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0 && status === 'failed') return [beginningOf(`${file}: ${message}`)];
+  return failed.map(({ fullName, failureMessages }) =>
+    beginningOf(`${file}: ${fullName}\n${failureMessages.join('\n')}`),
+  );
 }
 
 /**
