@@ -158,6 +158,8 @@ describe('the tabs of an instance, without a mouse', () => {
     const search = page.getByRole('searchbox', { name: 'Search the log' });
     await search.focus();
     await page.keyboard.type('session');
+    // Enter goes to a match that is there: the lines come when they come
+    await page.getByText(/^0 of \d+$/).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('[data-current="true"]').first().waitFor();
     await hasFocus(search);
