@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +54,18 @@ async function openRoom(): Promise<Room> {
 }
 
 describe('the lease of this computer', { timeout: 60_000 }, () => {
+  it('is taken without what killed runs left beside it', async () => {
+    await using room = await openRoom();
+    const dir = join(room.dataDir, 'lease');
+    await mkdir(dir);
+    const ticket = { pid: 4_000_000, startedAt: 'earlier', nonce: 'aaaaaaaaaaaa' };
+    await writeFile(join(dir, 'lock.aaaaaaaaaaaa.tmp'), JSON.stringify(ticket));
+    await writeFile(join(dir, 'lease.json.bbbbbbbbbbbb.tmp'), '{"run":');
+    const lease = await room.keeper.acquire(holder(1), alive);
+    expect((await readdir(dir)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    await lease[Symbol.asyncDispose]();
+  });
+
   it('is held by one run, and free again afterwards, without a file left', async () => {
     await using room = await openRoom();
     expect(await room.state()).toEqual({ is: 'free' });

@@ -6,8 +6,8 @@ import { fact, type AskFacts, type Fact } from '../facts/fact.ts';
 import { query, resolveArgv } from '../host/command.ts';
 import { exec, type ExecResult } from '../host/exec.ts';
 import type { Host, Process } from '../host/host.ts';
-import { hasCode, PRIVATE_DIR, PRIVATE_FILE, writeFileAtomic } from '../system/atomic-file.ts';
-import { withFileLock } from '../system/file-lock.ts';
+import { hasCode, PRIVATE_DIR, PRIVATE_FILE, sweepTemporariesOf, writeFileAtomic } from '../system/atomic-file.ts';
+import { sweepLock, withFileLock } from '../system/file-lock.ts';
 import { endGroups, EXIT_LOST, guardLocally } from './local-lease-groups.ts';
 import {
   holderSchema,
@@ -80,6 +80,8 @@ export function createLocalLeaseKeeper(host: Host, options: LocalLeaseOptions): 
         const ours = found.holder.installation === holder.installation;
         if (!ours || (await isAlive(found.holder))) throw heldError(found);
       }
+      await sweepLock(paths.lock);
+      await sweepTemporariesOf(paths.lease);
       await write(holder);
     };
     await withFileLock(paths.lock, take, signal === undefined ? {} : { signal });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts';
+import { sweepTemporariesOf, sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts';
 import { openPrivateDir } from './private-dir.ts';
 
 const posixOnly = it.runIf(process.platform !== 'win32');
@@ -78,6 +78,20 @@ describe('an atomic write', () => {
     await sweepTemporaryFiles(dir, Date.now());
     expect((await readdir(dir)).toSorted()).toEqual(['notes.tmp', 'record.json.ba9876543210.tmp']);
     await sweepTemporaryFiles(join(dir, 'not there'), Date.now());
+  });
+
+  it('of a file that nobody else writes is swept up at once, and nothing of another', async () => {
+    const path = join(dir, 'lease.json');
+    await writeFileAtomic(path, '{}');
+    const others = [
+      'lease.json',
+      'lease.json.bak',
+      'lease.json.old.0123456789ab.tmp',
+      'my-lease.json.0123456789ab.tmp',
+    ];
+    for (const name of [...others, 'lease.json.0123456789ab.tmp']) await writeFile(join(dir, name), '');
+    await sweepTemporariesOf(path);
+    expect((await readdir(dir)).toSorted()).toEqual(others.toSorted());
   });
 });
 

@@ -14,6 +14,7 @@ const RENAME_PAUSE_MS = 50;
 /** A temporary file this old was left behind by a process that was killed: a write takes milliseconds. */
 const LEFT_BEHIND_MS = 10 * 60_000;
 const TEMPORARY = /\.[0-9a-f]{12}\.tmp$|\.lock\.reap-[0-9a-f-]+$/;
+const OF_ONE_WRITE = /^[0-9a-f]{12}\.tmp$/;
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -80,6 +81,15 @@ export async function syncDir(path: string): Promise<void> {
 /** Makes a folder, and those above it that are missing, for this account alone. An existing one is left as it is. */
 export async function makePrivateDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: PRIVATE_DIR });
+}
+
+/** Removes what killed processes left of writing this very file. For who knows that nobody else writes it now. */
+export async function sweepTemporariesOf(path: string): Promise<void> {
+  const beginning = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(beginning) || !OF_ONE_WRITE.test(name.slice(beginning.length))) continue;
+    await rm(join(dirname(path), name), { force: true });
+  }
 }
 
 /** Removes what killed processes left behind of `writeFileAtomic` and of taking over locks. */

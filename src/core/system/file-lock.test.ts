@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withFileLock } from './file-lock.ts';
+import { sweepLock, withFileLock } from './file-lock.ts';
 import { readOwnIdentity } from './process-identity.ts';
 
 const module = new URL('./file-lock.ts', import.meta.url).href;
@@ -123,6 +123,23 @@ describe('a file lock', () => {
     await expect(second).rejects.toMatchObject({ code: 'state.busy', details: { pid: process.pid } });
     expect(await readFile(lock, 'utf8')).toContain('bbbbbbbbbbbb');
     expect(await readdir(dir)).toEqual(['record.json.lock']);
+  });
+
+  it('of what killed processes left of it nothing stays, and of those that wait everything', async () => {
+    const dead = { pid: 4_000_000, startedAt: 'earlier' };
+    const own = await readOwnIdentity();
+    await writeFile(`${lock}.aaaaaaaaaaaa.tmp`, JSON.stringify({ ...dead, nonce: 'aaaaaaaaaaaa' }));
+    await writeFile(`${lock}.reap-bbbbbbbbbbbb`, JSON.stringify({ ...dead, nonce: 'bbbbbbbbbbbb' }));
+    const others = {
+      [`${lock}.cccccccccccc.tmp`]: JSON.stringify({ ...own, nonce: 'cccccccccccc' }),
+      // Being written this moment.
+      [`${lock}.dddddddddddd.tmp`]: '',
+      [`${lock}.notes`]: JSON.stringify({ ...dead, nonce: 'eeeeeeeeeeee' }),
+      [join(dir, 'other.aaaaaaaaaaaa.tmp')]: JSON.stringify({ ...dead, nonce: 'aaaaaaaaaaaa' }),
+    };
+    for (const [path, text] of Object.entries(others)) await writeFile(path, text);
+    await withFileLock(lock, () => sweepLock(lock));
+    expect((await readdir(dir)).map((name) => join(dir, name)).toSorted()).toEqual(Object.keys(others).toSorted());
   });
 
   it('is nobody’s when a power failure left it empty', async () => {

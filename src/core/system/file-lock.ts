@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
@@ -29,6 +29,9 @@ interface Holder {
   /** Names this very lock, so that nobody takes a later one at the same path for it. */
   readonly nonce: string;
 }
+
+/** What is written beside a lock while it is waited for, and while it is taken over: behind its name and a dot. */
+const BESIDE_LOCK = /^(?:[0-9a-f]{12}\.tmp|reap-[0-9a-f-]+)$/;
 
 /** Waiters of this process, by path: they queue in memory, so that only one of them polls the file. */
 const queues = new Map<string, Promise<void>>();
@@ -68,6 +71,21 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>, opti
   } finally {
     endTurn();
     if (queues.get(path) === mine) queues.delete(path);
+  }
+}
+
+/**
+ * Removes what killed processes left beside the lock file `path`. For its holder: a lock that is held is taken over by nobody,
+ * so no right to take it over is needed.
+ */
+export async function sweepLock(path: string): Promise<void> {
+  const beginning = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(beginning) || !BESIDE_LOCK.test(name.slice(beginning.length))) continue;
+    const left = join(dirname(path), name);
+    const writer = (await readHolder(left))?.process;
+    // What says nobody's name may be written this moment.
+    if (writer !== undefined && !(await isProcessAlive(writer))) await release(left);
   }
 }
 
