@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -21,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          // They wait more than they compute, and vitest would take one worker on two processors.
+          maxWorkers: Math.max(3, availableParallelism() - 1),
           // Real processes, shells and locks: what takes 0.2 s alone takes long on a machine that also starts gateways.
           testTimeout: 30_000,
           expect: expectPatiently,

@@ -129,7 +129,7 @@ describe.skipIf(!linux)('the lease of a server', () => {
       spawn: (command, options) => {
         const [setsid, wait, ...guarded] = command.argv;
         // In its session already, out of reach of whoever ends the process that was started, and not recorded yet.
-        const argv = [setsid, wait ?? '', 'sh', '-c', 'sleep 1; exec "$@"', 'sh', ...guarded] as const;
+        const argv = [setsid, wait ?? '', 'sh', '-c', 'sleep 3; exec "$@"', 'sh', ...guarded] as const;
         return host.spawn(setsid === 'setsid' ? { ...command, argv } : command, options);
       },
     };
@@ -140,7 +140,7 @@ describe.skipIf(!linux)('the lease of a server', () => {
       const running = exec(under(lease), changeScript('echo begun >"$1"; sleep 30', [marker]), { signal: stop.signal });
       setTimeout(() => stop.abort(new Error('enough')), 200);
       await expect(running).rejects.toThrow('enough');
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await new Promise((resolve) => setTimeout(resolve, 3500));
     }
     expect(await readFile(marker, 'utf8').catch(() => 'never begun')).toBe('never begun');
     expect(await readdir(path.dirname(paths().dir))).not.toContain('own');
