@@ -95,8 +95,8 @@ describe('the devices of an instance', () => {
   });
 
   it('that are not in the list are not asked about, and ours is not removed', async () => {
-    for (const trying of [devices.approve('research', 'd1'), devices.remove('research', 'request-1')])
-      await expect(trying).rejects.toMatchObject({ code: 'device.unknown' });
+    for (const trying of [() => devices.approve('research', 'd1'), () => devices.remove('research', 'request-1')])
+      await expect(trying()).rejects.toMatchObject({ code: 'device.unknown' });
     await expect(devices.remove('research', OWN)).rejects.toMatchObject({ code: 'device.own' });
     expect(asked).toEqual([]);
     // Somebody else was quicker.

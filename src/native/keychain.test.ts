@@ -55,8 +55,12 @@ describe('the keychain', () => {
     const keychain = createKeychain(keytar);
     await keychain.set('a', new Secret('hunter2'));
     keytar.state = 'locked';
-    for (const work of [keychain.get('a'), keychain.delete('a'), keychain.set('b', new Secret('hunter3'))]) {
-      await expect(work).rejects.toMatchObject({ code: 'secrets.locked' });
+    for (const work of [
+      () => keychain.get('a'),
+      () => keychain.delete('a'),
+      () => keychain.set('b', new Secret('hunter3')),
+    ]) {
+      await expect(work()).rejects.toMatchObject({ code: 'secrets.locked' });
     }
     keytar.state = 'open';
     expect((await keychain.get('a'))?.reveal()).toBe('hunter2');

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -52,6 +53,26 @@ describe.skipIf(process.platform === 'win32')('files through a shell', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('that are given up while they are begun leave nothing behind', async () => {
+    const path = process.env['PATH'] ?? '';
+    const tools = join(dir, 'tools');
+    const begun = join(dir, 'begun');
+    mkdirSync(tools);
+    mkdirSync(join(dir, 'of-a-person'));
+    // Says what it has done when it is too late for it to be heard.
+    const slow = `#!/bin/sh\nPATH="${path}"; name=$(mktemp "$@"); echo >"${begun}"; sleep 30; printf '%s\\n' "$name"\n`;
+    writeFileSync(join(tools, 'mktemp'), slow, { mode: 0o755 });
+    await using slowHost = await openLocalHost({ env: { PATH: `${tools}:${path}` } });
+    const stop = new AbortController();
+    const writing = expect(
+      writeFile(slowHost, join(dir, 'of-a-person', 'file'), 'never', { signal: stop.signal }),
+    ).rejects.toThrow('enough');
+    await expect.poll(() => existsSync(begun)).toBe(true);
+    stop.abort(new Error('enough'));
+    await writing;
+    expect(readdirSync(join(dir, 'of-a-person'))).toEqual([]);
   });
 
   it('get exactly the mode that was asked for', async () => {

@@ -54,7 +54,9 @@ case $path in /*/*) dir=\${path%/*} ;; /*) dir=/ ;; */*) dir=./\${path%/*} ;; *)
 tmp=; trap '[ -z "$tmp" ] || rm -f "$tmp"' EXIT
 # PIPE: nobody may be there any more to hear what went wrong.
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
-tmp=$(mktemp "$dir/.hardshell.XXXXXXXX")
+# Only the name: a program that is ended between making a file and saying which would leave it behind.
+tmp=$(mktemp -u "$dir/.hardshell.XXXXXXXX")
+set -C # nobody else's file is written to, whatever it is called
 cat >"$tmp"
 [ "$(wc -c <"$tmp")" -eq "$size" ] || { echo "the content arrived cut short" >&2; exit 1; }
 chmod "$mode" "$tmp"

@@ -162,8 +162,8 @@ describe('a secret that is known', () => {
       const ref: SecretRef = { backend, key: name };
       if (backend === 'vault-passphrase') await open({ passphraseFile }).put(name, token);
       const before = await readdir(dir, { recursive: true });
-      for (const work of [open().get(ref), open().put(name, token, ref)]) {
-        const error: unknown = await work.then(
+      for (const work of [() => open().get(ref), () => open().put(name, token, ref)]) {
+        const error: unknown = await work().then(
           () => undefined,
           (failure: unknown) => failure,
         );

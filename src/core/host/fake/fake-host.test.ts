@@ -31,9 +31,9 @@ describe('the fake machine', () => {
 
   it('loses its connection when it is told to', async () => {
     const host = createFakeHost().on('reboot', { losesConnection: true }).on('sleep 300', { hangs: true });
-    const other = exec(host, query(['sleep', '300']));
+    const other = expect(exec(host, query(['sleep', '300']))).rejects.toMatchObject({ code: 'host.connection-lost' });
     await expect(exec(host, change(['reboot']))).rejects.toMatchObject({ code: 'host.connection-lost' });
-    await expect(other).rejects.toMatchObject({ code: 'host.connection-lost' });
+    await other;
     expect(host.closed.aborted).toBe(true);
   });
 
