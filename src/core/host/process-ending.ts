@@ -1,7 +1,14 @@
-/** How long a process that was asked to end may take to tidy up before it is killed. */
-export const END_GRACE_MS = 2_000;
+/** How long a process that was asked to end may take to tidy up. */
+const END_GRACE_MS = 2_000;
+/**
+ * Then it is asked once more, and given this long: a signal that comes while a shell starts a program can be lost to both
+ * (dash drops it in the child, and itself waits for the child). No sooner, or it would hit what tidies up.
+ */
+const SECOND_GRACE_MS = 500;
 /** How long after the kill its streams are waited for before they are let go. */
-export const LET_GO_MS = 1_000;
+const LET_GO_MS = 1_000;
+/** The longest that ending a process takes. */
+export const MOST_ENDING_MS = END_GRACE_MS + SECOND_GRACE_MS + LET_GO_MS;
 
 export interface Endable {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -12,14 +19,17 @@ export interface Endable {
 }
 
 /**
- * Ends a process: asks it to, kills it when it does not, and lets go of it in any case. Takes no longer than
- * `END_GRACE_MS + LET_GO_MS`.
+ * Ends a process: asks it to, twice, kills it when it does not, and lets go of it in any case. Takes no longer than
+ * `MOST_ENDING_MS`.
  */
 export async function endProcess(process: Endable): Promise<void> {
-  process.kill('SIGTERM');
-  if (!(await settlesWithin(process.ended, END_GRACE_MS))) {
-    process.kill('SIGKILL');
-    await settlesWithin(process.ended, LET_GO_MS);
+  for (const [signal, waitMs] of [
+    ['SIGTERM', END_GRACE_MS],
+    ['SIGTERM', SECOND_GRACE_MS],
+    ['SIGKILL', LET_GO_MS],
+  ] as const) {
+    process.kill(signal);
+    if (await settlesWithin(process.ended, waitMs)) break;
   }
   process.letGo();
 }

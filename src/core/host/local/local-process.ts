@@ -6,7 +6,7 @@ import { signalGroup, type GroupSignal } from '../../system/process-group.ts';
 import { formatCommand, resolveArgv, type Command } from '../command.ts';
 import type { Exit, Process } from '../host.ts';
 import { abortError } from '../abort.ts';
-import { END_GRACE_MS, endProcess, LET_GO_MS } from '../process-ending.ts';
+import { endProcess, MOST_ENDING_MS } from '../process-ending.ts';
 
 const GROUP_POLL_MS = 20;
 
@@ -126,7 +126,7 @@ async function waitForGroup(
   isOver: () => boolean,
 ): Promise<void> {
   if (groupId === undefined || platform === 'win32') return;
-  const untilMs = performance.now() + END_GRACE_MS + LET_GO_MS;
+  const untilMs = performance.now() + MOST_ENDING_MS;
   while (!isOver() && performance.now() < untilMs) {
     try {
       process.kill(-groupId, 0);
