@@ -114,7 +114,8 @@ export function openGatewayLife(deps: LifeDeps, adopted: SupervisedProcess | und
       const doctor = (current ??= await start('repair'));
       deps.show('repairing', "OpenClaw's doctor mends its configuration");
       onBegun();
-      const late = setTimeout(() => void doctor.terminate(0), deps.timings.doctorTimeoutMs);
+      // One that cannot be ended is waited for below: it must not take the supervisor of all the others with it.
+      const late = setTimeout(() => void doctor.terminate(0).catch(() => undefined), deps.timings.doctorTimeoutMs);
       const end = await attend(doctor);
       clearTimeout(late);
       if (end === 'aborted') return;
