@@ -98,13 +98,14 @@ function readReport(file) {
  * @returns {Count}
  */
 function countTests(project, code, found, errors) {
+  const outside = errors.map(beginningOf);
   if (found === undefined) {
     const why = `${project}: it did not get as far as a report (it ended with ${code})`;
-    return { passed: 0, failed: 1, skipped: 0, failures: [why, ...errors] };
+    return { passed: 0, failed: 1, skipped: 0, failures: [why, ...outside] };
   }
   sayWhatTookLong(found.testResults);
   const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = found;
-  const failures = [...found.testResults.flatMap(namesOfFailures), ...errors.map(beginningOf)];
+  const failures = [...found.testResults.flatMap(namesOfFailures), ...outside];
   // A file that does not load, or an error outside of any test, fails no test that could be counted.
   const failed = numFailedTests === 0 && code !== 0 ? 1 : numFailedTests;
   if (failed > 0 && failures.length === 0) failures.push(`${project}: every test held, but it ended with ${code}`);

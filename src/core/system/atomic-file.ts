@@ -83,13 +83,17 @@ export async function makePrivateDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: PRIVATE_DIR });
 }
 
+/** The paths beside `path` that are called as it is, with a dot and an `ending` behind. */
+export async function listBeside(path: string, ending: RegExp): Promise<string[]> {
+  const beginning = `${basename(path)}.`;
+  return (await readdir(dirname(path)))
+    .filter((name) => name.startsWith(beginning) && ending.test(name.slice(beginning.length)))
+    .map((name) => join(dirname(path), name));
+}
+
 /** Removes what killed processes left of writing this very file. For who knows that nobody else writes it now. */
 export async function sweepTemporariesOf(path: string): Promise<void> {
-  const beginning = `${basename(path)}.`;
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(beginning) || !OF_ONE_WRITE.test(name.slice(beginning.length))) continue;
-    await rm(join(dirname(path), name), { force: true });
-  }
+  for (const left of await listBeside(path, OF_ONE_WRITE)) await rm(left, { force: true });
 }
 
 /** Removes what killed processes left behind of `writeFileAtomic` and of taking over locks. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
-import { hasCode, makePrivateDir, PRIVATE_FILE } from './atomic-file.ts';
+import { hasCode, listBeside, makePrivateDir, PRIVATE_FILE } from './atomic-file.ts';
 import {
   isPidUsed,
   isProcessAlive,
@@ -79,10 +79,7 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>, opti
  * so no right to take it over is needed.
  */
 export async function sweepLock(path: string): Promise<void> {
-  const beginning = `${basename(path)}.`;
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(beginning) || !BESIDE_LOCK.test(name.slice(beginning.length))) continue;
-    const left = join(dirname(path), name);
+  for (const left of await listBeside(path, BESIDE_LOCK)) {
     const writer = (await readHolder(left))?.process;
     // What says nobody's name may be written this moment.
     if (writer !== undefined && !(await isProcessAlive(writer))) await release(left);
